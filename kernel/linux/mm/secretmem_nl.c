@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/secretmem.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "secretmem_nl.h"
+
+#include <uapi/linux/secretmem_netlink.h>
+
+/* Ops table for secretmem */
+const struct genl_split_ops secretmem_nl_ops[4] = {
+	{
+		.cmd	= SECRETMEM_CMD_INFO_GET,
+		.doit	= secretmem_nl_info_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= SECRETMEM_CMD_POOL_GET,
+		.doit	= secretmem_nl_pool_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= SECRETMEM_CMD_FILE_GET,
+		.start	= secretmem_nl_dump_start,
+		.dumpit	= secretmem_nl_file_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= SECRETMEM_CMD_CHUNK_GET,
+		.start	= secretmem_nl_dump_start,
+		.dumpit	= secretmem_nl_chunk_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+};

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model: what is known of secret memory at one moment.
+ *
+ * A source (source.h) fills it, a renderer reads it; neither knows the other.
+ * What a source cannot know is absent: a number that is not known, a string
+ * or a list that is NULL. Absent is never zero.
+ *
+ * Every member that users see has one row in the field table (fields.c), which
+ * gives its name, unit, help and place; a member is added here and there, and
+ * nowhere else.
+ */
+#ifndef SECRETMEM_MODEL_H
+#define SECRETMEM_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A number that may be unknown. Zeroed memory is an unknown number. */
+struct number {
+	uint64_t value;
+	bool known;
+};
+
+/* A yes or no that may be unknown. Zeroed memory is unknown. */
+enum truth {
+	TRUTH_UNKNOWN,
+	TRUTH_NO,
+	TRUTH_YES,
+};
+
+/*
+ * A list that may be unknown. Zeroed memory is an unknown list; one that is
+ * known to be empty has .known set. All items of a list have one type, which
+ * the comment at the member names.
+ */
+struct list {
+	void *items;
+	size_t count;
+	size_t capacity;
+	bool known;
+};
+
+/* Where secret memory comes from. */
+enum mode {
+	MODE_UNKNOWN,
+	MODE_STOCK,		/* single pages from the page allocator */
+	MODE_POOLED,		/* chunks of the area sized by secretmem= */
+};
+
+/* Who created a file. A process number may have been reused since. */
+struct creator {
+	struct number pid;
+	struct number uid;
+	char *comm;		/* bytes as the kernel has them, up to 15 */
+	struct number cgroup_id;
+	char *cgroup;		/* path below the cgroup2 mount, "/..." */
+};
+
+/* A process that keeps a file alive today, by descriptor or by mapping. */
+struct holder {
+	struct number pid;
+	struct number uid;	/* real user */
+	char *comm;
+	char *cgroup;		/* path below the cgroup2 mount, "/..." */
+	struct number descriptors;	/* open ones that hold the file, O_PATH not counted */
+	struct number path_descriptors;	/* O_PATH ones: they keep the pages only */
+	struct number mappings;
+	struct number mapped_bytes;	/* sum over its mappings */
+	struct number resident_bytes;	/* of the mapped ones, what this process touched */
+	struct number memlock_limit_bytes;	/* soft RLIMIT_MEMLOCK; unknown if unlimited */
+};
+
+/* One memfd_secret file, whether mapped or not. */
+struct secret_file {
+	struct number id;	/* never reused; netlink only */
+	struct number device;	/* st_dev */
+	struct number inode;	/* st_ino */
+	struct creator creator;	/* netlink only */
+	struct number size_bytes;
+	struct number used_bytes;	/* pages it has; netlink only */
+	struct number reserved_bytes;	/* its chunks; pooled mode only */
+	struct number wasted_bytes;	/* reserved - used */
+	struct number chunks;
+	struct number age_ns;
+	enum truth blocks_hibernation;
+	struct list holders;	/* of struct holder; unknown with netlink alone */
+};
+
+enum chunk_state {
+	CHUNK_UNKNOWN,
+	CHUNK_HELD,
+	CHUNK_QUARANTINED,
+};
+
+/* One chunk in use, never a free one. */
+struct chunk {
+	struct number id;
+	struct number file_id;
+	struct number position;	/* in the pool, counted in chunks from 0 */
+	struct number used_bytes;
+	enum chunk_state state;
+};
+
+/* Requests that failed since boot, by reason. */
+struct failures {
+	struct number pool_exhausted;
+	struct number memlock;
+	struct number direct_map;
+	struct number memory;
+};
+
+struct pool {
+	struct number capacity_bytes;
+	struct number reserved_bytes;
+	struct number used_bytes;
+	struct number floor_bytes;
+	struct number available_bytes;
+	struct number wasted_bytes;
+	struct number chunk_bytes;
+	struct number chunks;
+	struct number free_chunks;
+	struct number quarantined_chunks;
+	struct number reserved_peak_bytes;
+	struct number used_peak_bytes;
+	struct number files;
+	struct failures failures;
+};
+
+/* One size of page that the direct map is made of. */
+struct direct_map_level {
+	struct number page_bytes;
+	struct number bytes;	/* mapped by pages of this size */
+	struct number splits;	/* of pages of this size, since boot */
+	struct number secretmem_splits;	/* those that secretmem asked for */
+};
+
+struct direct_map {
+	struct list levels;	/* of struct direct_map_level, smallest first */
+};
+
+enum blocker_kind {
+	BLOCKER_UNKNOWN,
+	BLOCKER_FILE,		/* a secretmem file that a visible process holds */
+	BLOCKER_HIDDEN_FILE,	/* perhaps: held where nobody can look */
+	BLOCKER_LOCKDOWN,	/* kernel lockdown */
+	BLOCKER_NOHIBERNATE,	/* nohibernate or hibernate=no on the command line */
+	BLOCKER_CXL,		/* CXL memory is active */
+	BLOCKER_NO_SUPPORT,	/* this kernel cannot hibernate at all */
+};
+
+/* A reason why this machine does not hibernate. */
+struct blocker {
+	enum blocker_kind kind;
+	enum truth certain;	/* no: one of several that it may be */
+	struct number inode;	/* of the file, for BLOCKER_FILE */
+	struct number pid;	/* one holder, for BLOCKER_FILE */
+	char *comm;
+};
+
+struct hibernation {
+	enum truth available;
+	struct list blockers;	/* of struct blocker */
+};
+
+enum limit_kind {
+	LIMIT_UNKNOWN,
+	LIMIT_POOL,
+	LIMIT_MEMLOCK,
+	LIMIT_CGROUP,
+};
+
+/* Something that bounds secret memory, and how near it is. */
+struct limit {
+	enum limit_kind kind;
+	struct number uid;	/* whose, for LIMIT_MEMLOCK */
+	char *cgroup;		/* whose, for LIMIT_CGROUP */
+	struct number limit_bytes;	/* unknown if unlimited */
+	struct number charged_bytes;
+	struct number used_percent;
+};
+
+/* What never changes while the machine runs. */
+struct info {
+	enum truth available;	/* memfd_secret(2) works here */
+	enum mode mode;
+	struct number family_version;	/* of the netlink family; unknown: not there */
+	char *kernel_release;
+	char *machine;
+};
+
+struct snapshot {
+	const char *source;	/* "netlink", "procfs" or "replay" */
+	uint64_t time_ns;	/* since 1970, UTC */
+	bool partial;		/* something could not be read: see below */
+	struct number processes;	/* looked at */
+	struct number unreadable_processes;	/* could not be looked into */
+	struct info info;
+	struct pool pool;
+	struct list files;	/* of struct secret_file */
+	struct list chunks;	/* of struct chunk */
+	struct direct_map direct_map;
+	struct hibernation hibernation;
+	struct list limits;	/* of struct limit */
+};
+
+/* What a source is asked to fill; the rest of the snapshot stays unknown. */
+enum snapshot_part {
+	PART_INFO = 1 << 0,
+	PART_POOL = 1 << 1,
+	PART_FILES = 1 << 2,
+	PART_CHUNKS = 1 << 3,
+	PART_DIRECT_MAP = 1 << 4,
+	PART_HIBERNATION = 1 << 5,
+	PART_LIMITS = 1 << 6,
+	PART_HOLDERS = 1 << 7,
+	PART_ALL = (1 << 8) - 1,
+};
+
+static inline struct number number(uint64_t value)
+{
+	return (struct number){ .value = value, .known = true };
+}
+
+/*
+ * Add one zeroed item of @item_size bytes and return it; the list is known
+ * from then on. Memory that runs out ends the program: see xalloc.h. Items
+ * move when the list grows.
+ */
+void *list_add(struct list *list, size_t item_size);
+
+/* Return item @index of a list of items of @item_size bytes. */
+static inline void *list_at(const struct list *list, size_t index, size_t item_size)
+{
+	return (char *)list->items + index * item_size;
+}
+
+/* Walk a list of @type items with @item. */
+#define list_for_each(item, list, type)					\
+	for (type *item = (type *)(list)->items;				\
+	     item && item < (type *)(list)->items + (list)->count; item++)
+
+/* The file with this device and inode, or NULL. */
+struct secret_file *snapshot_find_file(const struct snapshot *snapshot,
+				       uint64_t device, uint64_t inode);
+
+/* Free all that a snapshot owns and zero it. */
+void snapshot_clear(struct snapshot *snapshot);
+
+#endif
