@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "model.h"
+#include "xalloc.h"
+
+#define FIRST_CAPACITY 8
+
+static void list_grow(struct list *list, size_t item_size)
+{
+	size_t capacity = list->capacity ? 2 * list->capacity : FIRST_CAPACITY;
+
+	list->items = xreallocarray(list->items, capacity, item_size);
+	list->capacity = capacity;
+}
+
+void *list_add(struct list *list, size_t item_size)
+{
+	void *item;
+
+	if (list->count == list->capacity)
+		list_grow(list, item_size);
+	item = list_at(list, list->count++, item_size);
+	list->known = true;
+	return memset(item, 0, item_size);
+}
+
+struct secret_file *snapshot_find_file(const struct snapshot *snapshot,
+				       uint64_t device, uint64_t inode)
+{
+	list_for_each(file, &snapshot->files, struct secret_file) {
+		if (file->device.known && file->device.value == device &&
+		    file->inode.known && file->inode.value == inode)
+			return file;
+	}
+	return NULL;
+}
+
+static void clear_holders(struct list *holders)
+{
+	list_for_each(holder, holders, struct holder) {
+		free(holder->comm);
+		free(holder->cgroup);
+	}
+	free(holders->items);
+}
+
+static void clear_files(struct list *files)
+{
+	list_for_each(file, files, struct secret_file) {
+		free(file->creator.comm);
+		free(file->creator.cgroup);
+		clear_holders(&file->holders);
+	}
+	free(files->items);
+}
+
+static void clear_blockers(struct list *blockers)
+{
+	list_for_each(blocker, blockers, struct blocker)
+		free(blocker->comm);
+	free(blockers->items);
+}
+
+static void clear_limits(struct list *limits)
+{
+	list_for_each(limit, limits, struct limit)
+		free(limit->cgroup);
+	free(limits->items);
+}
+
+void snapshot_clear(struct snapshot *snapshot)
+{
+	free(snapshot->info.kernel_release);
+	free(snapshot->info.machine);
+	clear_files(&snapshot->files);
+	free(snapshot->chunks.items);
+	free(snapshot->direct_map.levels.items);
+	clear_blockers(&snapshot->hibernation.blockers);
+	clear_limits(&snapshot->limits);
+	memset(snapshot, 0, sizeof(*snapshot));
+}
