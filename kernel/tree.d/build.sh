@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154
+#
+# Configure and build, in object trees out of the source tree:
+# build/kernel/{series,stock,debug,stock-debug}.
+
+tree_build() {
+	local stock='' debug='' option
+	for option; do
+		case $option in
+		--stock) stock=yes ;;
+		--debug) debug=yes ;;
+		*) usage_error "build: unknown argument '$option'" ;;
+		esac
+	done
+	(tree_prepare)
+	set_flavour "$stock" "$debug"
+	take_lock "$build/kernel/.$flavour.lock"
+	[[ ! $stock ]] || ensure_stock_tree
+	build_flavour
+}
+
+# Which tree, which object tree, which configuration.
+set_flavour() {
+	local stock=$1 debug=$2
+	flavour=series source=$linux
+	[[ ! $debug ]] || flavour=debug
+	if [[ $stock ]]; then
+		flavour=stock${debug:+-debug} source=$build/stock/linux
+	fi
+	objects=$build/kernel/$flavour
+	[[ $flavour != stock* ]] || objects=$build/stock/kernel/$flavour
+	fragments=("$kernel/config/base.config")
+	[[ ! $debug ]] || fragments+=("$kernel/config/debug.config")
+	[[ $stock ]] || add_series_fragments "$debug"
+	mkdir -p "$objects" "$build/kernel"
+	[[ -e $build/kernel/$flavour ]] ||
+		ln -s "../stock/kernel/$flavour" "$build/kernel/$flavour"
+}
+
+# Options that the series itself brings in.
+add_series_fragments() {
+	local debug=$1 name
+	for name in series ${debug:+series-debug}; do
+		[[ ! -f $kernel/config/$name.config ]] ||
+			fragments+=("$kernel/config/$name.config")
+	done
+}
+
+build_flavour() {
+	local stamp
+	stamp=$(flavour_stamp)
+	if [[ -f $objects/vmlinux && $stamp == "$(cat "$objects/.stamp" 2>/dev/null)" ]]; then
+		return
+	fi
+	rm -f "$objects/.stamp"
+	configure
+	compile vmlinux
+	printf '%s\n' "$stamp" >"$objects/.stamp"
+}
+
+# Commit, uncommitted changes, configuration and compiler: all that the image
+# depends on.
+flavour_stamp() {
+	{
+		git -C "$source" rev-parse HEAD
+		git -C "$source" diff HEAD
+		git -C "$source" ls-files -o --exclude-standard -z |
+			(cd "$source" && xargs -0r sha256sum)
+		cat "${fragments[@]}"
+		gcc --version
+	} | sha256sum
+}
+
+# The dates, names and paths that would make two equal builds differ are fixed,
+# so that the compiler cache serves any clone at any path.
+kernel_make() {
+	env CCACHE_BASEDIR="$build" CCACHE_NOHASHDIR=1 \
+		CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-10G}" \
+		make -C "$source" O="$objects" ARCH=x86 \
+		CC='ccache gcc' HOSTCC='ccache gcc' LOCALVERSION="-$flavour" \
+		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
+		KBUILD_BUILD_USER=secretmem KBUILD_BUILD_HOST=tools \
+		KBUILD_BUILD_VERSION=1 "$@"
+}
+
+# Everything that a fragment does not name is off, as in tinyconfig.  The file
+# is replaced only when it differs, for make looks at its date.
+configure() {
+	local all=$objects/.config.all new=$objects/.config.new
+	cat "$source"/kernel/configs/tiny{-base,}.config \
+		"$source/arch/x86/configs/tiny.config" "${fragments[@]}" >"$all"
+	kernel_make -s KCONFIG_ALLCONFIG="$all" KCONFIG_CONFIG="$new" \
+		allnoconfig >"$objects/config.log" 2>&1 ||
+		fail_with_log "$objects/config.log" 'configuring'
+	require_options "$new"
+	cmp -s "$new" "$objects/.config" || cp "$new" "$objects/.config"
+}
+
+# An option whose dependency has gone is dropped without a word by kconfig.
+require_options() {
+	local lost
+	lost=$(comm -23 <(wanted_options | sort) <(options_of "$1" | sort) |
+		paste -s -d ' ')
+	[[ -z $lost ]] ||
+		die "$flavour: the configuration does not take: $lost"
+}
+
+# Later fragments override earlier ones; "is not set" and absence are the same.
+wanted_options() {
+	options_of "${fragments[@]}" | tac |
+		awk -F = '!seen[$1]++ && $2 != "n"'
+	options_of "${fragments[@]}" | tac |
+		awk -F = '!seen[$1]++ && $2 == "n"' |
+		while IFS== read -r name _; do
+			grep -q "^$name=" "$objects/.config.new" &&
+				echo "$name=n"
+		done || true
+}
+
+options_of() {
+	sed -n -e 's/^# \(CONFIG_[A-Za-z0-9_]*\) is not set$/\1=n/p' \
+		-e '/^CONFIG_/p' "$@"
+}
+
+# Build with a line now and then; the whole output goes to the log.
+compile() {
+	local log=$objects/build.log status=0 progress began=$SECONDS
+	kernel_make -j "$(nproc)" "$@" >"$log" 2>&1 &
+	local maker=$!
+	show_progress "$maker" "$log" &
+	progress=$!
+	# shellcheck disable=SC2064 # the numbers as they are now
+	trap "kill $maker $progress 2>/dev/null || true" EXIT
+	wait "$maker" || status=$?
+	kill "$progress" 2>/dev/null || true
+	wait "$progress" 2>/dev/null || true
+	trap - EXIT
+	[[ $status == 0 ]] || fail_with_log "$log" "building $flavour"
+	say "$flavour: built $(count_objects "$log") objects in $((SECONDS - began)) s"
+	remember_total "$log"
+}
+
+count_objects() {
+	grep -cE '^  (CC|AS|HOSTCC) ' "$1" || true
+}
+
+# What a build from nothing compiles; a smaller count is an incremental build.
+remember_total() {
+	local count total
+	count=$(count_objects "$1")
+	total=$(estimated_total)
+	[[ $count -lt $total && -f $objects/.total ]] ||
+		printf '%s\n' "$count" >"$objects/.total"
+}
+
+estimated_total() {
+	cat "$objects/.total" 2>/dev/null || echo 1450
+}
+
+show_progress() {
+	local maker=$1 log=$2 began=$SECONDS total done what
+	total=$(estimated_total)
+	while sleep 15 && kill -0 "$maker" 2>/dev/null; do
+		done=$(count_objects "$log")
+		what="$done objects"
+		[[ -f $objects/vmlinux ]] ||
+			what="$((done < total ? done * 100 / total : 99)) % ($done of about $total objects)"
+		say "$flavour: $what, $((SECONDS - began)) s"
+	done
+}
+
+fail_with_log() {
+	tail -n 25 "$1" >&2
+	die "$2 failed: see $1"
+}
