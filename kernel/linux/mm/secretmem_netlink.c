@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What there is of secret memory, by generic netlink. The family is specified
+ * in Documentation/netlink/specs/secretmem.yaml.
+ *
+ * Files, processes and sizes are nobody's business but the administrator's, so
+ * all but the constants needs CAP_SYS_ADMIN in the initial user namespace. Of
+ * a chunk only the position in the area is told, never where in memory it is.
+ */
+
+#include <linux/init.h>
+#include <linux/kdev_t.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/pgtable.h>
+#include <linux/secretmem.h>
+#include <linux/timekeeping.h>
+#include <linux/uidgid.h>
+#include <net/genetlink.h>
+
+#include "secretmem_file.h"
+#include "secretmem_nl.h"
+#include "secretmem_pool.h"
+
+static struct genl_family secretmem_nl_family;
+
+/* Where a dump goes on: the first id or position that was not sent yet. */
+struct secretmem_dump {
+	unsigned long next;
+};
+
+static struct secretmem_dump *secretmem_dump_state(struct netlink_callback *cb)
+{
+	NL_ASSERT_DUMP_CTX_FITS(struct secretmem_dump);
+
+	return (struct secretmem_dump *)cb->ctx;
+}
+
+static int secretmem_nl_permit(const struct sk_buff *skb,
+			       struct netlink_ext_ack *extack)
+{
+	if (netlink_capable(skb, CAP_SYS_ADMIN))
+		return 0;
+
+	NL_SET_ERR_MSG(extack,
+		       "CAP_SYS_ADMIN in the initial user namespace is needed");
+	return -EPERM;
+}
+
+static int secretmem_put_pages(struct sk_buff *skb, int attrtype,
+			       unsigned long nr_pages)
+{
+	return nla_put_uint(skb, attrtype, (u64)nr_pages << PAGE_SHIFT);
+}
+
+static int secretmem_put_chunk_bytes(struct sk_buff *skb, int attrtype,
+				     unsigned long nr_chunks)
+{
+	return nla_put_uint(skb, attrtype,
+			    (u64)nr_chunks * SECRETMEM_CHUNK_SIZE);
+}
+
+/* Reply to a request with what @fill puts into the message. */
+static int secretmem_nl_reply(struct genl_info *info,
+			      int (*fill)(struct sk_buff *skb))
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return -ENOMEM;
+
+	hdr = genlmsg_iput(skb, info);
+	if (!hdr || fill(skb)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+
+	genlmsg_end(skb, hdr);
+	return genlmsg_reply(skb, info);
+}
+
+static int secretmem_fill_direct_map_page_sizes(struct sk_buff *skb)
+{
+	const int type = SECRETMEM_A_INFO_DIRECT_MAP_PAGE_SIZE;
+
+	if (nla_put_uint(skb, type, PAGE_SIZE) ||
+	    nla_put_uint(skb, type, PMD_SIZE))
+		return -EMSGSIZE;
+
+	if (PUD_SIZE > PMD_SIZE && nla_put_uint(skb, type, PUD_SIZE))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int secretmem_fill_info(struct sk_buff *skb)
+{
+	u32 mode = secretmem_pooled() ? SECRETMEM_MODE_POOLED :
+					SECRETMEM_MODE_STOCK;
+
+	if (nla_put_u32(skb, SECRETMEM_A_INFO_VERSION,
+			SECRETMEM_FAMILY_VERSION) ||
+	    nla_put_u32(skb, SECRETMEM_A_INFO_MODE, mode))
+		return -EMSGSIZE;
+
+	if (secretmem_pooled() &&
+	    (secretmem_put_chunk_bytes(skb, SECRETMEM_A_INFO_CHUNK_SIZE, 1) ||
+	     secretmem_put_chunk_bytes(skb, SECRETMEM_A_INFO_POOL_CAPACITY,
+				       secretmem_area_chunks())))
+		return -EMSGSIZE;
+
+	return secretmem_fill_direct_map_page_sizes(skb);
+}
+
+int secretmem_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return secretmem_nl_reply(info, secretmem_fill_info);
+}
+
+static int secretmem_put_failure(struct sk_buff *skb, int attrtype,
+				 enum secretmem_failure reason)
+{
+	return nla_put_uint(skb, attrtype, secretmem_failures(reason));
+}
+
+static int secretmem_fill_failures(struct sk_buff *skb,
+				   const struct secretmem_pool_stats *stats)
+{
+	struct nlattr *nest = nla_nest_start(skb, SECRETMEM_A_POOL_FAILURES);
+
+	if (!nest)
+		return -EMSGSIZE;
+
+	if ((secretmem_pooled() &&
+	     nla_put_uint(skb, SECRETMEM_A_FAILURES_POOL_EXHAUSTED,
+			  stats->exhausted)) ||
+	    secretmem_put_failure(skb, SECRETMEM_A_FAILURES_MEMLOCK,
+				  SECRETMEM_FAILURE_MEMLOCK) ||
+	    secretmem_put_failure(skb, SECRETMEM_A_FAILURES_DIRECT_MAP,
+				  SECRETMEM_FAILURE_DIRECT_MAP) ||
+	    secretmem_put_failure(skb, SECRETMEM_A_FAILURES_MEMORY,
+				  SECRETMEM_FAILURE_MEMORY))
+		return -EMSGSIZE;
+
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int secretmem_fill_chunk_counts(struct sk_buff *skb,
+				       const struct secretmem_pool_stats *stats)
+{
+	unsigned long free = stats->capacity - stats->held - stats->quarantined;
+
+	if (secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_CAPACITY,
+				      stats->capacity) ||
+	    secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_RESERVED,
+				      stats->held) ||
+	    secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_AVAILABLE, free) ||
+	    nla_put_uint(skb, SECRETMEM_A_POOL_CHUNKS, stats->held) ||
+	    nla_put_uint(skb, SECRETMEM_A_POOL_FREE_CHUNKS, free) ||
+	    nla_put_uint(skb, SECRETMEM_A_POOL_QUARANTINED_CHUNKS,
+			 stats->quarantined) ||
+	    secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_RESERVED_PEAK,
+				      stats->held_peak))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int secretmem_fill_pool(struct sk_buff *skb)
+{
+	struct secretmem_pool_stats stats;
+
+	secretmem_pool_read_stats(&stats);
+
+	if (secretmem_pooled() && secretmem_fill_chunk_counts(skb, &stats))
+		return -EMSGSIZE;
+
+	if (secretmem_put_pages(skb, SECRETMEM_A_POOL_USED,
+				secretmem_pages()) ||
+	    secretmem_put_pages(skb, SECRETMEM_A_POOL_USED_PEAK,
+				secretmem_pages_peak()) ||
+	    nla_put_uint(skb, SECRETMEM_A_POOL_FILES, secretmem_files_count()))
+		return -EMSGSIZE;
+
+	return secretmem_fill_failures(skb, &stats);
+}
+
+int secretmem_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = secretmem_nl_permit(skb, info->extack);
+
+	if (err)
+		return err;
+
+	return secretmem_nl_reply(info, secretmem_fill_pool);
+}
+
+int secretmem_nl_dump_start(struct netlink_callback *cb)
+{
+	secretmem_dump_state(cb)->next = 0;
+
+	return secretmem_nl_permit(cb->skb, cb->extack);
+}
+
+static int secretmem_fill_creator(struct sk_buff *skb,
+				  const struct secretmem_file *file)
+{
+	uid_t uid = from_kuid_munged(&init_user_ns, file->user->uid);
+
+	if (nla_put_u32(skb, SECRETMEM_A_FILE_CREATOR_PID, file->creator_pid) ||
+	    nla_put_u32(skb, SECRETMEM_A_FILE_CREATOR_UID, uid) ||
+	    nla_put_string(skb, SECRETMEM_A_FILE_CREATOR_COMM,
+			   file->creator_comm))
+		return -EMSGSIZE;
+
+	if (file->creator_cgroup_id &&
+	    nla_put_uint(skb, SECRETMEM_A_FILE_CREATOR_CGROUP_ID,
+			 file->creator_cgroup_id))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int secretmem_fill_file_chunks(struct sk_buff *skb,
+				      struct secretmem_file *file,
+				      unsigned long nr_pages)
+{
+	unsigned long nr_chunks = secretmem_file_chunks(file);
+	unsigned long held = nr_chunks * SECRETMEM_CHUNK_PAGES;
+
+	/* The two are read one after the other while the file may grow. */
+	unsigned long wasted = held - min(held, nr_pages);
+
+	if (secretmem_put_pages(skb, SECRETMEM_A_FILE_RESERVED, held) ||
+	    secretmem_put_pages(skb, SECRETMEM_A_FILE_WASTED, wasted) ||
+	    nla_put_uint(skb, SECRETMEM_A_FILE_CHUNKS, nr_chunks))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int secretmem_fill_file(struct sk_buff *skb, struct secretmem_file *file)
+{
+	struct inode *inode = file->inode;
+	unsigned long nr_pages = READ_ONCE(inode->i_mapping->nrpages);
+	u64 age = ktime_get_boottime_ns() - file->created_ns;
+
+	if (nla_put_uint(skb, SECRETMEM_A_FILE_ID, file->id) ||
+	    nla_put_uint(skb, SECRETMEM_A_FILE_DEVICE,
+			 new_encode_dev(inode->i_sb->s_dev)) ||
+	    nla_put_uint(skb, SECRETMEM_A_FILE_INODE, inode->i_ino) ||
+	    nla_put_uint(skb, SECRETMEM_A_FILE_SIZE, i_size_read(inode)) ||
+	    secretmem_put_pages(skb, SECRETMEM_A_FILE_USED, nr_pages) ||
+	    nla_put_uint(skb, SECRETMEM_A_FILE_AGE, age))
+		return -EMSGSIZE;
+
+	if (secretmem_pooled() &&
+	    secretmem_fill_file_chunks(skb, file, nr_pages))
+		return -EMSGSIZE;
+
+	return secretmem_fill_creator(skb, file);
+}
+
+static void *secretmem_dump_put(struct sk_buff *skb,
+				struct netlink_callback *cb, u8 command)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &secretmem_nl_family,
+				NLM_F_MULTI, command);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+
+	return hdr;
+}
+
+static int secretmem_dump_file(struct sk_buff *skb, struct netlink_callback *cb,
+			       struct secretmem_file *file)
+{
+	void *hdr = secretmem_dump_put(skb, cb, SECRETMEM_CMD_FILE_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+
+	if (secretmem_fill_file(skb, file)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+int secretmem_nl_file_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	struct secretmem_dump *dump = secretmem_dump_state(cb);
+	struct secretmem_file *file;
+	int err = 0;
+
+	secretmem_files_lock();
+	cb->seq = secretmem_files_generation();
+	while ((file = secretmem_file_next(&dump->next))) {
+		err = secretmem_dump_file(skb, cb, file);
+		if (err)
+			break;
+		dump->next++;
+	}
+	secretmem_files_unlock();
+
+	return err;
+}
+
+static int secretmem_fill_chunk(struct sk_buff *skb,
+				struct secretmem_chunk *chunk,
+				unsigned long position)
+{
+	u32 state = chunk->pool ? SECRETMEM_CHUNK_STATE_HELD :
+				  SECRETMEM_CHUNK_STATE_QUARANTINED;
+
+	if (nla_put_uint(skb, SECRETMEM_A_CHUNK_ID, chunk->id) ||
+	    nla_put_u32(skb, SECRETMEM_A_CHUNK_POSITION, position) ||
+	    secretmem_put_pages(skb, SECRETMEM_A_CHUNK_USED,
+				atomic_read(&chunk->nr_used)) ||
+	    nla_put_u32(skb, SECRETMEM_A_CHUNK_STATE, state))
+		return -EMSGSIZE;
+
+	if (chunk->pool && nla_put_uint(skb, SECRETMEM_A_CHUNK_FILE_ID,
+					chunk->pool->file->id))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int secretmem_dump_chunk(struct sk_buff *skb,
+				struct netlink_callback *cb,
+				struct secretmem_chunk *chunk,
+				unsigned long position)
+{
+	void *hdr = secretmem_dump_put(skb, cb, SECRETMEM_CMD_CHUNK_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+
+	if (secretmem_fill_chunk(skb, chunk, position)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+int secretmem_nl_chunk_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb)
+{
+	struct secretmem_dump *dump = secretmem_dump_state(cb);
+	struct secretmem_chunk *chunk;
+	int err = 0;
+
+	secretmem_chunks_lock();
+	cb->seq = secretmem_chunks_generation();
+	while ((chunk = secretmem_chunk_next(&dump->next))) {
+		err = secretmem_dump_chunk(skb, cb, chunk, dump->next);
+		if (err)
+			break;
+		dump->next++;
+	}
+	secretmem_chunks_unlock();
+
+	return err;
+}
+
+/*
+ * Written by hand, as the generator would make it available in all network
+ * namespaces.
+ */
+static struct genl_family secretmem_nl_family __ro_after_init = {
+	.name		= SECRETMEM_FAMILY_NAME,
+	.version	= SECRETMEM_FAMILY_VERSION,
+	.parallel_ops	= true,
+	.split_ops	= secretmem_nl_ops,
+	.n_split_ops	= ARRAY_SIZE(secretmem_nl_ops),
+};
+
+static int __init secretmem_nl_init(void)
+{
+	if (!secretmem_supported())
+		return 0;
+
+	return genl_register_family(&secretmem_nl_family);
+}
+subsys_initcall(secretmem_nl_init);
