@@ -36,6 +36,24 @@ struct secret_file *snapshot_find_file(const struct snapshot *snapshot,
 	return NULL;
 }
 
+struct direct_map_level *direct_map_level(struct direct_map *map, uint64_t page_bytes)
+{
+	struct direct_map_level *level;
+	size_t at = 0, after;
+
+	list_for_each(known, &map->levels, struct direct_map_level) {
+		if (known->page_bytes.value == page_bytes)
+			return known;
+		at += known->page_bytes.value < page_bytes;
+	}
+	list_add(&map->levels, sizeof(*level));
+	level = list_at(&map->levels, at, sizeof(*level));
+	after = map->levels.count - 1 - at;
+	memmove(level + 1, level, after * sizeof(*level));
+	*level = (struct direct_map_level){ .page_bytes = number(page_bytes) };
+	return level;
+}
+
 static void clear_holders(struct list *holders)
 {
 	list_for_each(holder, holders, struct holder) {

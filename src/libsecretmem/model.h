@@ -245,6 +245,9 @@ static inline void *list_at(const struct list *list, size_t index, size_t item_s
 struct secret_file *snapshot_find_file(const struct snapshot *snapshot,
 				       uint64_t device, uint64_t inode);
 
+/* The level with pages of this size, added in its order if it is not there. */
+struct direct_map_level *direct_map_level(struct direct_map *map, uint64_t page_bytes);
+
 /* Free all that a snapshot owns and zero it. */
 void snapshot_clear(struct snapshot *snapshot);
 

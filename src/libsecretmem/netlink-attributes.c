@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The attributes of every object: what is accepted, and where it is kept. */
+#include "netlink.h"
+#include "xalloc.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define SET(label, rows) { .name = label, .attributes = rows, .count = COUNT(rows) }
+
+#define NUMBER(label, wire, object, member)				\
+	{ .name = label, .type = wire, .keep = KEEP_NUMBER,		\
+	  .offset = offsetof(object, member) }
+#define ENUM(label, values, object, member)				\
+	{ .name = label, .type = ATTRIBUTE_U32, .keep = KEEP_ENUM,	\
+	  .offset = offsetof(object, member), .limit = values }
+#define TEXT(label, max, object, member)				\
+	{ .name = label, .type = ATTRIBUTE_TEXT, .keep = KEEP_TEXT,	\
+	  .offset = offsetof(object, member), .limit = max }
+#define UINT(label, object, member) NUMBER(label, ATTRIBUTE_UINT, object, member)
+#define U32(label, object, member) NUMBER(label, ATTRIBUTE_U32, object, member)
+
+static const struct attribute family_rows[] = {
+	[CTRL_ATTR_FAMILY_ID] = NUMBER("family-id", ATTRIBUTE_U16, struct netlink_family, id),
+	[CTRL_ATTR_FAMILY_NAME] = { "family-name", ATTRIBUTE_TEXT },
+	[CTRL_ATTR_VERSION] = U32("version", struct netlink_family, version),
+	[CTRL_ATTR_HDRSIZE] = { "header-size", ATTRIBUTE_U32 },
+	[CTRL_ATTR_MAXATTR] = { "max-attribute", ATTRIBUTE_U32 },
+};
+
+const struct attribute_set family_attributes = SET("family", family_rows);
+
+/* The pool and the info are told once, so they go to the snapshot itself. */
+static const struct attribute info_rows[] = {
+	[SECRETMEM_A_INFO_VERSION] = U32("version", struct snapshot, info.family_version),
+	[SECRETMEM_A_INFO_MODE] = ENUM("mode", 2, struct snapshot, info.mode),
+	[SECRETMEM_A_INFO_CHUNK_SIZE] = UINT("chunk-size", struct snapshot, pool.chunk_bytes),
+	[SECRETMEM_A_INFO_POOL_CAPACITY] =
+		UINT("pool-capacity", struct snapshot, pool.capacity_bytes),
+	[SECRETMEM_A_INFO_DIRECT_MAP_PAGE_SIZE] = {
+		"direct-map-page-size", ATTRIBUTE_UINT, KEEP_LEVEL,
+		offsetof(struct snapshot, direct_map)
+	},
+};
+_Static_assert(COUNT(info_rows) == SECRETMEM_A_INFO_MAX + 1, "info is complete");
+
+static const struct attribute failures_rows[] = {
+	[SECRETMEM_A_FAILURES_POOL_EXHAUSTED] =
+		UINT("pool-exhausted", struct snapshot, pool.failures.pool_exhausted),
+	[SECRETMEM_A_FAILURES_MEMLOCK] =
+		UINT("memlock", struct snapshot, pool.failures.memlock),
+	[SECRETMEM_A_FAILURES_DIRECT_MAP] =
+		UINT("direct-map", struct snapshot, pool.failures.direct_map),
+	[SECRETMEM_A_FAILURES_MEMORY] =
+		UINT("memory", struct snapshot, pool.failures.memory),
+};
+_Static_assert(COUNT(failures_rows) == SECRETMEM_A_FAILURES_MAX + 1, "failures is complete");
+
+static const struct attribute_set failures_set = SET("failures", failures_rows);
+
+static const struct attribute pool_rows[] = {
+	[SECRETMEM_A_POOL_CAPACITY] = UINT("capacity", struct snapshot, pool.capacity_bytes),
+	[SECRETMEM_A_POOL_RESERVED] = UINT("reserved", struct snapshot, pool.reserved_bytes),
+	[SECRETMEM_A_POOL_USED] = UINT("used", struct snapshot, pool.used_bytes),
+	[SECRETMEM_A_POOL_AVAILABLE] =
+		UINT("available", struct snapshot, pool.available_bytes),
+	[SECRETMEM_A_POOL_CHUNKS] = UINT("chunks", struct snapshot, pool.chunks),
+	[SECRETMEM_A_POOL_FREE_CHUNKS] =
+		UINT("free-chunks", struct snapshot, pool.free_chunks),
+	[SECRETMEM_A_POOL_QUARANTINED_CHUNKS] =
+		UINT("quarantined-chunks", struct snapshot, pool.quarantined_chunks),
+	[SECRETMEM_A_POOL_RESERVED_PEAK] =
+		UINT("reserved-peak", struct snapshot, pool.reserved_peak_bytes),
+	[SECRETMEM_A_POOL_USED_PEAK] =
+		UINT("used-peak", struct snapshot, pool.used_peak_bytes),
+	[SECRETMEM_A_POOL_FILES] = UINT("files", struct snapshot, pool.files),
+	[SECRETMEM_A_POOL_FAILURES] = {
+		.name = "failures", .type = ATTRIBUTE_NEST, .nested = &failures_set
+	},
+};
+_Static_assert(COUNT(pool_rows) == SECRETMEM_A_POOL_MAX + 1, "pool is complete");
+
+static const struct attribute file_rows[] = {
+	[SECRETMEM_A_FILE_ID] = UINT("id", struct secret_file, id),
+	[SECRETMEM_A_FILE_DEVICE] = UINT("device", struct secret_file, device),
+	[SECRETMEM_A_FILE_INODE] = UINT("inode", struct secret_file, inode),
+	[SECRETMEM_A_FILE_CREATOR_PID] = U32("creator-pid", struct secret_file, creator.pid),
+	[SECRETMEM_A_FILE_CREATOR_UID] = U32("creator-uid", struct secret_file, creator.uid),
+	[SECRETMEM_A_FILE_CREATOR_COMM] =
+		TEXT("creator-comm", 15, struct secret_file, creator.comm),
+	[SECRETMEM_A_FILE_CREATOR_CGROUP_ID] =
+		UINT("creator-cgroup-id", struct secret_file, creator.cgroup_id),
+	[SECRETMEM_A_FILE_SIZE] = UINT("size", struct secret_file, size_bytes),
+	[SECRETMEM_A_FILE_USED] = UINT("used", struct secret_file, used_bytes),
+	[SECRETMEM_A_FILE_RESERVED] = UINT("reserved", struct secret_file, reserved_bytes),
+	[SECRETMEM_A_FILE_WASTED] = UINT("wasted", struct secret_file, wasted_bytes),
+	[SECRETMEM_A_FILE_CHUNKS] = UINT("chunks", struct secret_file, chunks),
+	[SECRETMEM_A_FILE_AGE] = UINT("age", struct secret_file, age_ns),
+};
+_Static_assert(COUNT(file_rows) == SECRETMEM_A_FILE_MAX + 1, "file is complete");
+
+static const struct attribute chunk_rows[] = {
+	[SECRETMEM_A_CHUNK_ID] = UINT("id", struct chunk, id),
+	[SECRETMEM_A_CHUNK_FILE_ID] = UINT("file-id", struct chunk, file_id),
+	[SECRETMEM_A_CHUNK_POSITION] = U32("position", struct chunk, position),
+	[SECRETMEM_A_CHUNK_USED] = UINT("used", struct chunk, used_bytes),
+	[SECRETMEM_A_CHUNK_STATE] = ENUM("state", 2, struct chunk, state),
+};
+_Static_assert(COUNT(chunk_rows) == SECRETMEM_A_CHUNK_MAX + 1, "chunk is complete");
+
+static const struct attribute_set info_set = SET("info", info_rows);
+static const struct attribute_set pool_set = SET("pool", pool_rows);
+static const struct attribute_set file_set = SET("file", file_rows);
+static const struct attribute_set chunk_set = SET("chunk", chunk_rows);
+
+/* In the spec's order, for the test that compares them. */
+const struct attribute_set *const secretmem_attribute_sets[] = {
+	&info_set, &pool_set, &failures_set, &file_set, &chunk_set, NULL
+};
+
+static const struct netlink_object objects[] = {
+	[SECRETMEM_CMD_INFO_GET] = { "info-get", &info_set },
+	[SECRETMEM_CMD_POOL_GET] = { "pool-get", &pool_set },
+	[SECRETMEM_CMD_FILE_GET] = { "file-get", &file_set },
+	[SECRETMEM_CMD_CHUNK_GET] = { "chunk-get", &chunk_set },
+};
+_Static_assert(COUNT(objects) == SECRETMEM_CMD_MAX + 1, "every command is there");
+
+const struct netlink_object *netlink_object(unsigned int command)
+{
+	if (command >= COUNT(objects) || !objects[command].set)
+		return NULL;
+	return &objects[command];
+}
+
+const struct attribute *attribute_find(const struct attribute_set *set, unsigned int type)
+{
+	if (type >= set->count || !set->attributes[type].name)
+		return NULL;
+	return &set->attributes[type];
+}
+
+static enum mnl_attr_data_type mnl_type(const struct attribute *row,
+					const struct nlattr *attr)
+{
+	switch (row->type) {
+	case ATTRIBUTE_U16:
+		return MNL_TYPE_U16;
+	case ATTRIBUTE_U32:
+		return MNL_TYPE_U32;
+	case ATTRIBUTE_UINT:	/* the sender chooses its width */
+		return mnl_attr_get_payload_len(attr) == sizeof(uint32_t) ?
+			MNL_TYPE_U32 : MNL_TYPE_U64;
+	case ATTRIBUTE_TEXT:
+		return MNL_TYPE_STRING;
+	case ATTRIBUTE_NEST:
+		return MNL_TYPE_NESTED;
+	case ATTRIBUTE_UNKNOWN:
+		break;
+	}
+	return MNL_TYPE_UNSPEC;
+}
+
+static bool valid_text(const struct attribute *row, const struct nlattr *attr)
+{
+	return row->type != ATTRIBUTE_TEXT || !row->limit ||
+	       strnlen(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr)) <= row->limit;
+}
+
+static bool valid_nest(const struct attribute *row, const struct nlattr *attr)
+{
+	return !!(attr->nla_type & NLA_F_NESTED) == (row->type == ATTRIBUTE_NEST);
+}
+
+static uint64_t attribute_value(const struct nlattr *attr)
+{
+	switch (mnl_attr_get_payload_len(attr)) {
+	case sizeof(uint16_t):
+		return mnl_attr_get_u16(attr);
+	case sizeof(uint32_t):
+		return mnl_attr_get_u32(attr);
+	default:
+		return mnl_attr_get_u64(attr);
+	}
+}
+
+static void keep_enum(const struct attribute *row, const struct nlattr *attr, void *place)
+{
+	uint64_t value = attribute_value(attr);
+
+	/* What a newer kernel may mean by it is unknown. */
+	*(unsigned int *)place = value < row->limit ? (unsigned int)value + 1 : 0;
+}
+
+static void keep_text(const struct nlattr *attr, char **place)
+{
+	free(*place);
+	*place = xstrndup(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
+}
+
+static void keep(const struct attribute *row, const struct nlattr *attr, void *object)
+{
+	void *place = (char *)object + row->offset;
+
+	switch (row->keep) {
+	case KEEP_NUMBER:
+		*(struct number *)place = number(attribute_value(attr));
+		break;
+	case KEEP_ENUM:
+		keep_enum(row, attr, place);
+		break;
+	case KEEP_TEXT:
+		keep_text(attr, place);
+		break;
+	case KEEP_LEVEL:
+		direct_map_level(place, attribute_value(attr));
+		break;
+	case KEEP_NOTHING:
+		break;
+	}
+}
+
+static enum exit_code parse_one(const struct attribute_set *set, const struct nlattr *attr,
+				void *object, struct failure *failure)
+{
+	const struct attribute *row = attribute_find(set, mnl_attr_get_type(attr));
+
+	if (!row)
+		return EXIT_FINE;
+	if (!valid_nest(row, attr) || mnl_attr_validate(attr, mnl_type(row, attr)) < 0 ||
+	    !valid_text(row, attr))
+		return fail(failure, EXIT_FAILED,
+			    "the kernel sent attribute %s of %s with a wrong type or length (%u bytes)",
+			    row->name, set->name, mnl_attr_get_payload_len(attr));
+	if (row->type == ATTRIBUTE_NEST)
+		return attributes_parse(row->nested, mnl_attr_get_payload(attr),
+					mnl_attr_get_payload_len(attr), object, failure);
+	keep(row, attr, object);
+	return EXIT_FINE;
+}
+
+enum exit_code attributes_parse(const struct attribute_set *set, const void *start,
+				size_t length, void *object, struct failure *failure)
+{
+	const struct nlattr *attr = start;
+	int left = (int)length;
+	enum exit_code code;
+
+	while (mnl_attr_ok(attr, left)) {
+		code = parse_one(set, attr, object, failure);
+		if (code)
+			return code;
+		left -= MNL_ALIGN(attr->nla_len);
+		attr = mnl_attr_next(attr);
+	}
+	if (left > 0)
+		return fail(failure, EXIT_FAILED,
+			    "the kernel sent a truncated message: %d bytes of %s left over",
+			    left, set->name);
+	return EXIT_FINE;
+}
+
+/* Where the attributes of a command's reply go. */
+static void *object_place(struct snapshot *snapshot, unsigned int command)
+{
+	switch (command) {
+	case SECRETMEM_CMD_FILE_GET:
+		return list_add(&snapshot->files, sizeof(struct secret_file));
+	case SECRETMEM_CMD_CHUNK_GET:
+		return list_add(&snapshot->chunks, sizeof(struct chunk));
+	default:
+		return snapshot;
+	}
+}
+
+enum exit_code netlink_parse_message(const struct nlmsghdr *header,
+				     struct snapshot *snapshot, struct failure *failure)
+{
+	const struct genlmsghdr *generic = mnl_nlmsg_get_payload(header);
+	const struct netlink_object *object;
+	size_t length = mnl_nlmsg_get_payload_len(header);
+
+	if (length < GENL_HDRLEN)
+		return fail(failure, EXIT_FAILED,
+			    "the kernel sent a truncated message of %zu bytes", length);
+	object = netlink_object(generic->cmd);
+	if (!object)
+		return EXIT_FINE;
+	return attributes_parse(object->set, (const char *)generic + GENL_HDRLEN,
+				length - GENL_HDRLEN,
+				object_place(snapshot, generic->cmd), failure);
+}
+
+enum exit_code netlink_parse_buffer(const void *buffer, size_t length,
+				    struct snapshot *snapshot, struct failure *failure)
+{
+	const struct nlmsghdr *header = buffer;
+	enum exit_code code = EXIT_FINE;
+	int left = (int)length;
+
+	while (code == EXIT_FINE && mnl_nlmsg_ok(header, left)) {
+		code = netlink_parse_message(header, snapshot, failure);
+		header = mnl_nlmsg_next(header, &left);
+	}
+	if (code == EXIT_FINE && left > 0)
+		return fail(failure, EXIT_FAILED,
+			    "the kernel sent a truncated message of %d bytes", left);
+	return code;
+}
