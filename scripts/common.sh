@@ -48,7 +48,7 @@ hash_of() {
 
 list_with_hashes() {
 	(
-		cd "$top"
+		cd "$top" || exit
 		find "$1" -type f ! -name '*~' ! -name '.*.sw?' -exec sha256sum {} +
 		find "$1" -type f -perm /100 -printf 'executable %p\n'
 	)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # Configure and build, in object trees out of the source tree:
 # build/kernel/{series,stock,debug,stock-debug}.
@@ -100,22 +100,18 @@ configure() {
 # An option whose dependency has gone is dropped without a word by kconfig.
 require_options() {
 	local lost
-	lost=$(comm -23 <(wanted_options | sort) <(options_of "$1" | sort) |
+	lost=$(comm -23 <(wanted_options "$1" | sort) <(options_of "$1" | sort) |
 		paste -s -d ' ')
 	[[ -z $lost ]] ||
 		die "$flavour: the configuration does not take: $lost"
 }
 
-# Later fragments override earlier ones; "is not set" and absence are the same.
+# The last word of the fragments on each option.  "Is not set" and absence are
+# the same, so such lines count only where the new configuration says y.
 wanted_options() {
-	options_of "${fragments[@]}" | tac |
-		awk -F = '!seen[$1]++ && $2 != "n"'
-	options_of "${fragments[@]}" | tac |
-		awk -F = '!seen[$1]++ && $2 == "n"' |
-		while IFS== read -r name _; do
-			grep -q "^$name=" "$objects/.config.new" &&
-				echo "$name=n"
-		done || true
+	options_of "${fragments[@]}" | tac | awk -F = '!seen[$1]++' |
+		awk -F = 'NR == FNR { set[$1]; next }
+			$2 != "n" || $1 in set' <(options_of "$1") -
 }
 
 options_of() {
@@ -155,17 +151,17 @@ remember_total() {
 }
 
 estimated_total() {
-	cat "$objects/.total" 2>/dev/null || echo 1450
+	cat "$objects/.total" 2>/dev/null || echo 1320
 }
 
 show_progress() {
-	local maker=$1 log=$2 began=$SECONDS total done what
+	local maker=$1 log=$2 began=$SECONDS total count what
 	total=$(estimated_total)
 	while sleep 15 && kill -0 "$maker" 2>/dev/null; do
-		done=$(count_objects "$log")
-		what="$done objects"
+		count=$(count_objects "$log")
+		what="$count objects"
 		[[ -f $objects/vmlinux ]] ||
-			what="$((done < total ? done * 100 / total : 99)) % ($done of about $total objects)"
+			what="$((count < total ? count * 100 / total : 99)) % ($count of about $total objects)"
 		say "$flavour: $what, $((SECONDS - began)) s"
 	done
 }

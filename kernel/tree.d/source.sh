@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # build/linux: a git repository of Debian's kernel source, and worktrees of it.
 
-package=linux-source-6.12
+package="linux-source-6.12"
 
 # The person's own git configuration must not change what we generate: no
 # signing, no renamed prefixes, no hooks.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # kernel/vm: what the guest starts with: kernel, initramfs, the job.
 
@@ -63,10 +63,12 @@ clean_up() {
 
 # Appended to the initramfs as a second archive: the kernel unpacks both.
 write_job() {
-	printf 'directory=%s\0memlock=%s\0' "$PWD" "$memlock" >"$run/job"
-	write_places >>"$run/job"
-	write_environment >>"$run/job"
-	printf 'argument=%s\0' "${command_line[@]}" >>"$run/job"
+	{
+		printf 'directory=%s\0memlock=%s\0' "$PWD" "$memlock"
+		write_places
+		write_environment
+		printf 'argument=%s\0' "${command_line[@]}"
+	} >"$run/job"
 	pack_files "$run" job >"$run/job.cpio"
 	cat "$initramfs" "$run/job.cpio" >"$run/initramfs"
 }

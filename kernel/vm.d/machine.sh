@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # kernel/vm: the machine itself.
 
@@ -60,9 +60,11 @@ add_accelerator() {
 
 # A panic ends the machine at once; so does an oops, which may have left locks
 # held.  A warning does not: the command's own result is of interest, too.
+# Where instructions are the clock, calibrating the local timer takes 400
+# million of them (ten seconds) and fails.
 parameters() {
 	printf '%s ' console=ttyS0 loglevel=8 panic=-1 oops=panic \
-		random.trust_cpu=on "${append[@]}"
+		random.trust_cpu=on ${icount:+nolapic_timer} "${append[@]}"
 }
 
 add_files() {
@@ -130,9 +132,23 @@ run_machine() {
 		qemu-system-x86_64 "${options[@]}" <&0 \
 		2>"$run/qemu-errors" &
 	qemu_pid=$!
-	wait "$qemu_pid" || machine_status=$?
+	wait_for_machine
 	qemu_pid=''
 	finish_copies
+}
+
+# Nobody reads our output any more (| head): then there is nothing left to do,
+# as for any program that gets SIGPIPE.
+wait_for_machine() {
+	local first status=0
+	wait -n -p first "$qemu_pid" "${copies[0]}" || status=$?
+	if [[ $first == "$qemu_pid" ]]; then
+		machine_status=$status
+	elif [[ $status != 0 ]]; then
+		exit 141
+	else
+		wait "$qemu_pid" || machine_status=$?
+	fi
 }
 
 stop_machine() {
