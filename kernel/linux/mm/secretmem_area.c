@@ -8,6 +8,7 @@
 #include <linux/cma.h>
 #include <linux/ctype.h>
 #include <linux/init.h>
+#include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/kmemleak.h>

@@ -11,6 +11,7 @@
 
 #include <linux/genalloc.h>
 #include <linux/highmem.h>
+#include <linux/io.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
