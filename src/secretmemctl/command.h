@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "model.h"
+#include "size.h"
 #include "source.h"
 
 enum parameter_type {
@@ -37,7 +38,6 @@ struct parameter {
 };
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-enum units { UNITS_IEC, UNITS_SI, UNITS_BYTES };
 
 /* What every command takes, whether it has a use for it or not. */
 struct common_options {
@@ -73,9 +73,6 @@ bool parse_options(const struct command *command, int argc, char **argv,
 
 /* What source_open() takes. */
 struct source_options source_options(const struct common_options *common);
-
-/* Parse "24M", "1GiB", "4096" (bytes; units of 1024, or 1000 for MB). */
-bool parse_size(const char *text, struct number *size);
 
 /* Say one line on stderr, after the program's name. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

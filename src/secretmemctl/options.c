@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The options of all commands: one table drives getopt_long() and --help. */
 #include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -118,55 +117,6 @@ static void print_help(const struct command *command)
 		printf("\n%s", command->epilogue);
 }
 
-/* The power of @base that a size's suffix stands for; false: no such one. */
-static bool suffix_factor(const char *suffix, uint64_t *factor)
-{
-	static const char letters[] = "KMGTPE";
-	const char *letter;
-	uint64_t base = 1024;
-
-	*factor = 1;
-	if (!*suffix || !strcmp(suffix, "B"))
-		return true;
-	letter = strchr(letters, toupper((unsigned char)*suffix));
-	if (!letter)
-		return false;
-	if (!strcmp(suffix + 1, "B"))
-		base = 1000;
-	else if (suffix[1] && strcmp(suffix + 1, "iB"))
-		return false;
-	for (letter++; letter > letters; letter--)
-		*factor *= base;
-	return true;
-}
-
-bool parse_size(const char *text, struct number *size)
-{
-	uint64_t factor, value;
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (errno || !suffix_factor(end, &factor))
-		return false;
-	if (__builtin_mul_overflow(value, factor, &size->value))
-		return false;
-	size->known = true;
-	return true;
-}
-
-static bool parse_count(const char *text, struct number *count)
-{
-	char *end;
-
-	errno = 0;
-	count->value = strtoull(text, &end, 10);
-	count->known = isdigit((unsigned char)*text) && !*end && !errno;
-	return count->known;
-}
-
 static bool parse_choice(const struct parameter *parameter, const char *text, int *choice)
 {
 	int i;
@@ -202,7 +152,7 @@ static bool store(const struct parameter *parameter, const char *text, void *opt
 	case PARAMETER_SIZE:
 		return parse_size(text, place);
 	case PARAMETER_COUNT:
-		return parse_count(text, place);
+		return parse_number(text, place);
 	}
 	return false;
 }

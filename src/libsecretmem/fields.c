@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fields.h"
+#include "xalloc.h"
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define TABLE(label, type, rows) \
+	.name = label, .size = sizeof(type), .fields = rows, .count = COUNT(rows)
+/* Rows are: name, column, type, place, help, words, table. */
+#define AT(type, member) offsetof(struct type, member)
+
+static const char *const mode_words[] = { NULL, "stock", "pooled", NULL };
+static const char *const chunk_state_words[] = { NULL, "held", "quarantined", NULL };
+static const char *const limit_kind_words[] = { NULL, "pool", "memlock", "cgroup", NULL };
+static const char *const blocker_kind_words[] = {
+	NULL, "file", "hidden-file", "lockdown", "nohibernate", "cxl", "no-support", NULL
+};
+
+static const struct field info_fields[] = {
+	{ "available", "AVAILABLE", FIELD_TRUTH, AT(info, available),
+	  "whether memfd_secret(2) works on this machine" },
+	{ "mode", "MODE", FIELD_WORD, AT(info, mode),
+	  "where secret memory comes from: stock (single pages) or pooled (chunks)",
+	  mode_words },
+	{ "family_version", "FAMILY", FIELD_NUMBER, AT(info, family_version),
+	  "version of the kernel's netlink family; unknown where there is none" },
+	{ "kernel_release", "KERNEL", FIELD_TEXT, AT(info, kernel_release),
+	  "release of the running kernel" },
+	{ "machine", "MACHINE", FIELD_TEXT, AT(info, machine),
+	  "hardware name of the running kernel" },
+};
+
+static const struct field_table info_table = { TABLE("info", struct info, info_fields) };
+
+static const struct field failures_fields[] = {
+	{ "pool_exhausted", "POOL", FIELD_NUMBER, AT(failures, pool_exhausted),
+	  "requests that failed since boot because the pool had no chunk left" },
+	{ "memlock", "MEMLOCK", FIELD_NUMBER, AT(failures, memlock),
+	  "requests that failed since boot at a creator's RLIMIT_MEMLOCK" },
+	{ "direct_map", "DIRECT-MAP", FIELD_NUMBER, AT(failures, direct_map),
+	  "requests that failed since boot because the direct map could not be changed" },
+	{ "memory", "MEMORY", FIELD_NUMBER, AT(failures, memory),
+	  "requests that failed since boot because other memory was short" },
+};
+
+static const struct field_table failures_table = {
+	TABLE("failures", struct failures, failures_fields)
+};
+
+static const struct field pool_fields[] = {
+	{ "capacity_bytes", "CAPACITY", FIELD_BYTES, AT(pool, capacity_bytes),
+	  "size of the pool, the hard upper limit of secret memory" },
+	{ "reserved_bytes", "RESERVED", FIELD_BYTES, AT(pool, reserved_bytes),
+	  "memory of all the chunks that files hold" },
+	{ "used_bytes", "USED", FIELD_BYTES, AT(pool, used_bytes),
+	  "memory of the pages that files hold" },
+	{ "wasted_bytes", "WASTED", FIELD_BYTES, AT(pool, wasted_bytes),
+	  "memory of chunks that files hold and do not use" },
+	{ "floor_bytes", "FLOOR", FIELD_BYTES, AT(pool, floor_bytes),
+	  "memory of the chunks held ready for reservations" },
+	{ "available_bytes", "AVAILABLE", FIELD_BYTES, AT(pool, available_bytes),
+	  "memory of the chunks that can still be reserved" },
+	{ "chunk_bytes", "CHUNK-SIZE", FIELD_BYTES, AT(pool, chunk_bytes),
+	  "size of a chunk" },
+	{ "chunks", "CHUNKS", FIELD_NUMBER, AT(pool, chunks),
+	  "chunks that files hold" },
+	{ "free_chunks", "FREE-CHUNKS", FIELD_NUMBER, AT(pool, free_chunks),
+	  "chunks that can still be reserved" },
+	{ "quarantined_chunks", "QUARANTINED", FIELD_NUMBER, AT(pool, quarantined_chunks),
+	  "chunks taken out of use for good" },
+	{ "reserved_peak_bytes", "RESERVED-PEAK", FIELD_BYTES, AT(pool, reserved_peak_bytes),
+	  "most memory ever reserved since boot" },
+	{ "used_peak_bytes", "USED-PEAK", FIELD_BYTES, AT(pool, used_peak_bytes),
+	  "most memory ever used since boot" },
+	{ "files", "FILES", FIELD_NUMBER, AT(pool, files),
+	  "secretmem files, whether mapped or not" },
+	{ "failures", "FAILED", FIELD_OBJECT, AT(pool, failures),
+	  "requests that failed since boot, by reason", NULL, &failures_table },
+};
+
+const struct field_table pool_table = { TABLE("pool", struct pool, pool_fields) };
+
+static const struct field creator_fields[] = {
+	{ "pid", "PID", FIELD_NUMBER, AT(creator, pid),
+	  "process that created the file; it may have ended" },
+	{ "uid", "USER", FIELD_USER, AT(creator, uid),
+	  "user that created the file, whom RLIMIT_MEMLOCK is charged to" },
+	{ "comm", "COMM", FIELD_TEXT, AT(creator, comm),
+	  "name of the creator when it created the file" },
+	{ "cgroup_id", "CGROUP-ID", FIELD_NUMBER, AT(creator, cgroup_id),
+	  "number of the creator's cgroup when it created the file" },
+	{ "cgroup", "CGROUP", FIELD_TEXT, AT(creator, cgroup),
+	  "path of the creator's cgroup" },
+};
+
+static const struct field_table creator_table = {
+	TABLE("creator", struct creator, creator_fields)
+};
+
+static const struct field holder_fields[] = {
+	{ "pid", "PID", FIELD_NUMBER, AT(holder, pid), "process" },
+	{ "uid", "USER", FIELD_USER, AT(holder, uid), "real user of the process" },
+	{ "comm", "COMM", FIELD_TEXT, AT(holder, comm), "name of the process" },
+	{ "descriptors", "FDS", FIELD_NUMBER, AT(holder, descriptors),
+	  "descriptors that hold the file, without O_PATH ones" },
+	{ "path_descriptors", "PATH-FDS", FIELD_NUMBER, AT(holder, path_descriptors),
+	  "O_PATH descriptors, which keep the memory of the file only" },
+	{ "mappings", "MAPS", FIELD_NUMBER, AT(holder, mappings), "mappings of the file" },
+	{ "mapped_bytes", "MAPPED", FIELD_BYTES, AT(holder, mapped_bytes),
+	  "memory that its mappings of the file span" },
+	{ "resident_bytes", "RESIDENT", FIELD_BYTES, AT(holder, resident_bytes),
+	  "memory of the file that the process has touched" },
+	{ "memlock_limit_bytes", "MEMLOCK", FIELD_BYTES, AT(holder, memlock_limit_bytes),
+	  "soft RLIMIT_MEMLOCK of the process; unknown where unlimited" },
+	{ "cgroup", "CGROUP", FIELD_TEXT, AT(holder, cgroup), "path of the process's cgroup" },
+};
+
+const struct field_table holder_table = {
+	TABLE("holder", struct holder, holder_fields),
+	.label = &holder_fields[2], .key = &holder_fields[0],
+};
+
+static const struct field file_fields[] = {
+	{ "id", "ID", FIELD_NUMBER, AT(secret_file, id),
+	  "number of the file, never used again" },
+	{ "device", "DEVICE", FIELD_NUMBER, AT(secret_file, device),
+	  "device of the file, as in st_dev of stat(2)" },
+	{ "inode", "INODE", FIELD_NUMBER, AT(secret_file, inode),
+	  "inode of the file, as in st_ino of stat(2)" },
+	{ "size_bytes", "SIZE", FIELD_BYTES, AT(secret_file, size_bytes), "size of the file" },
+	{ "used_bytes", "USED", FIELD_BYTES, AT(secret_file, used_bytes),
+	  "memory of the pages that the file holds" },
+	{ "reserved_bytes", "RESERVED", FIELD_BYTES, AT(secret_file, reserved_bytes),
+	  "memory of the chunks that the file holds" },
+	{ "wasted_bytes", "WASTED", FIELD_BYTES, AT(secret_file, wasted_bytes),
+	  "memory of chunks that the file holds and does not use" },
+	{ "chunks", "CHUNKS", FIELD_NUMBER, AT(secret_file, chunks),
+	  "chunks that the file holds" },
+	{ "age_seconds", "AGE", FIELD_SECONDS, AT(secret_file, age_ns),
+	  "time since the file was created" },
+	{ "blocks_hibernation", "BLOCKS-HIBERNATION", FIELD_TRUTH,
+	  AT(secret_file, blocks_hibernation),
+	  "whether the file keeps the machine from hibernating" },
+	{ "creator", "CREATOR", FIELD_OBJECT, AT(secret_file, creator),
+	  "who created the file", NULL, &creator_table },
+	{ "holders", "HOLDERS", FIELD_LIST, AT(secret_file, holders),
+	  "processes that keep the file alive, by descriptor or mapping",
+	  NULL, &holder_table },
+};
+
+const struct field_table file_table = { TABLE("file", struct secret_file, file_fields) };
+
+static const struct field chunk_fields[] = {
+	{ "id", "ID", FIELD_NUMBER, AT(chunk, id),
+	  "number of this use of the chunk, never used again" },
+	{ "file_id", "FILE", FIELD_NUMBER, AT(chunk, file_id),
+	  "number of the file that holds the chunk" },
+	{ "position", "POSITION", FIELD_NUMBER, AT(chunk, position),
+	  "position in the pool, counted in chunks from 0" },
+	{ "used_bytes", "USED", FIELD_BYTES, AT(chunk, used_bytes),
+	  "memory of the chunk's pages that the file uses" },
+	{ "state", "STATE", FIELD_WORD, AT(chunk, state),
+	  "held by a file, or quarantined", chunk_state_words },
+};
+
+const struct field_table chunk_table = { TABLE("chunk", struct chunk, chunk_fields) };
+
+static const struct field level_fields[] = {
+	{ "page_bytes", "PAGE", FIELD_BYTES, AT(direct_map_level, page_bytes),
+	  "size of the pages at this level" },
+	{ "bytes", "MAPPED", FIELD_BYTES, AT(direct_map_level, bytes),
+	  "memory that is mapped by pages of this size" },
+	{ "splits", "SPLITS", FIELD_NUMBER, AT(direct_map_level, splits),
+	  "pages of this size that were split since boot" },
+	{ "secretmem_splits", "SECRETMEM-SPLITS", FIELD_NUMBER,
+	  AT(direct_map_level, secretmem_splits),
+	  "those that were split for secret memory" },
+};
+
+const struct field_table level_table = {
+	TABLE("direct map level", struct direct_map_level, level_fields)
+};
+
+static const struct field direct_map_fields[] = {
+	{ "levels", NULL, FIELD_LIST, AT(direct_map, levels),
+	  "sizes of page that the direct map is made of, smallest first",
+	  NULL, &level_table },
+};
+
+static const struct field_table direct_map_table = {
+	TABLE("direct map", struct direct_map, direct_map_fields)
+};
+
+static const struct field blocker_fields[] = {
+	{ "kind", "KIND", FIELD_WORD, AT(blocker, kind),
+	  "what keeps the machine from hibernating", blocker_kind_words },
+	{ "certain", "CERTAIN", FIELD_TRUTH, AT(blocker, certain),
+	  "no: one of several reasons that it may be" },
+	{ "inode", "INODE", FIELD_NUMBER, AT(blocker, inode), "inode of the file" },
+	{ "pid", "PID", FIELD_NUMBER, AT(blocker, pid), "a process that holds the file" },
+	{ "comm", "COMM", FIELD_TEXT, AT(blocker, comm), "name of that process" },
+};
+
+const struct field_table blocker_table = {
+	TABLE("blocker", struct blocker, blocker_fields),
+	.label = &blocker_fields[4], .key = &blocker_fields[3],
+};
+
+static const struct field hibernation_fields[] = {
+	{ "available", "AVAILABLE", FIELD_TRUTH, AT(hibernation, available),
+	  "whether the machine can hibernate now" },
+	{ "blockers", NULL, FIELD_LIST, AT(hibernation, blockers),
+	  "reasons why it cannot", NULL, &blocker_table },
+};
+
+static const struct field_table hibernation_table = {
+	TABLE("hibernation", struct hibernation, hibernation_fields)
+};
+
+static const struct field limit_fields[] = {
+	{ "kind", "KIND", FIELD_WORD, AT(limit, kind),
+	  "what limits: the pool, RLIMIT_MEMLOCK or a cgroup", limit_kind_words },
+	{ "uid", "USER", FIELD_USER, AT(limit, uid), "whom RLIMIT_MEMLOCK limits" },
+	{ "limit_bytes", "LIMIT", FIELD_BYTES, AT(limit, limit_bytes),
+	  "the limit; unknown where there is none" },
+	{ "charged_bytes", "CHARGED", FIELD_BYTES, AT(limit, charged_bytes),
+	  "what counts towards it now" },
+	{ "used_percent", "USED%", FIELD_PERCENT, AT(limit, used_percent),
+	  "how much of the limit that is" },
+	{ "cgroup", "CGROUP", FIELD_TEXT, AT(limit, cgroup), "which cgroup is limited" },
+};
+
+const struct field_table limit_table = { TABLE("limit", struct limit, limit_fields) };
+
+static const struct field snapshot_fields[] = {
+	{ "source", NULL, FIELD_CONSTANT, AT(snapshot, source),
+	  "where it is known from: netlink, procfs or replay" },
+	{ "time", NULL, FIELD_TIME, AT(snapshot, time_ns), "when it was read" },
+	{ "partial", NULL, FIELD_FLAG, AT(snapshot, partial),
+	  "whether something could not be read" },
+	{ "processes", NULL, FIELD_NUMBER, AT(snapshot, processes),
+	  "processes that were looked at" },
+	{ "unreadable_processes", NULL, FIELD_NUMBER, AT(snapshot, unreadable_processes),
+	  "processes that could not be looked into" },
+	{ "info", NULL, FIELD_OBJECT, AT(snapshot, info),
+	  "what never changes while the machine runs", NULL, &info_table },
+	{ "pool", NULL, FIELD_OBJECT, AT(snapshot, pool),
+	  "the pool that secret memory is taken from", NULL, &pool_table },
+	{ "files", NULL, FIELD_LIST, AT(snapshot, files),
+	  "the secretmem files", NULL, &file_table },
+	{ "chunks", NULL, FIELD_LIST, AT(snapshot, chunks),
+	  "the chunks in use", NULL, &chunk_table },
+	{ "direct_map", NULL, FIELD_OBJECT, AT(snapshot, direct_map),
+	  "the kernel's direct map", NULL, &direct_map_table },
+	{ "hibernation", NULL, FIELD_OBJECT, AT(snapshot, hibernation),
+	  "whether the machine can hibernate", NULL, &hibernation_table },
+	{ "limits", NULL, FIELD_LIST, AT(snapshot, limits),
+	  "what bounds secret memory", NULL, &limit_table },
+};
+
+const struct field_table snapshot_table = {
+	TABLE("snapshot", struct snapshot, snapshot_fields)
+};
+
+bool field_is_numeric(const struct field *field)
+{
+	return field->type <= FIELD_USER;
+}
+
+struct number field_number(const struct field *field, const void *object)
+{
+	struct number value = { 0 };
+
+	if (field_is_numeric(field))
+		value = *(const struct number *)field_place(field, object);
+	if (field->type == FIELD_SECONDS)
+		value.value /= NS_PER_SECOND;
+	return value;
+}
+
+/* An enum's values are small, and the words end with a NULL. */
+const char *field_word(const struct field *field, const void *object)
+{
+	unsigned int i, value = *(const unsigned int *)field_place(field, object);
+
+	for (i = 1; i < value && field->words[i]; i++)
+		;
+	return i == value ? field->words[i] : NULL;
+}
+
+bool field_known(const struct field *field, const void *object)
+{
+	const void *place = field_place(field, object);
+
+	switch (field->type) {
+	case FIELD_NUMBER:
+	case FIELD_BYTES:
+	case FIELD_PERCENT:
+	case FIELD_SECONDS:
+	case FIELD_USER:
+		return ((const struct number *)place)->known;
+	case FIELD_TRUTH:
+		return *(const enum truth *)place != TRUTH_UNKNOWN;
+	case FIELD_WORD:
+		return field_word(field, object);
+	case FIELD_TEXT:
+	case FIELD_CONSTANT:
+		return *(char *const *)place;
+	case FIELD_LIST:
+		return ((const struct list *)place)->known;
+	case FIELD_FLAG:
+	case FIELD_TIME:
+	case FIELD_OBJECT:
+		break;
+	}
+	return true;
+}
+
+const char *field_unit(const struct field *field)
+{
+	switch (field->type) {
+	case FIELD_BYTES:
+		return "bytes";
+	case FIELD_PERCENT:
+		return "percent";
+	case FIELD_SECONDS:
+		return "seconds";
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <time.h>
+
+#include "size.h"
+#include "xalloc.h"
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+#define NS_PER_MS UINT64_C(1000000)
+
+/* Parse the digits that @text must begin with. */
+static bool parse_digits(const char *text, uint64_t *value, char **end)
+{
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*value = strtoull(text, end, 10);
+	return !errno;
+}
+
+bool parse_number(const char *text, struct number *count)
+{
+	char *end;
+
+	count->known = parse_digits(text, &count->value, &end) && !*end;
+	return count->known;
+}
+
+/* What a size's suffix stands for; false: nothing. */
+static bool suffix_factor(const char *suffix, uint64_t *factor)
+{
+	static const char letters[] = "KMGTPE";
+	const char *letter;
+	uint64_t base = 1024;
+
+	*factor = 1;
+	if (!*suffix || !strcmp(suffix, "B"))
+		return true;
+	letter = strchr(letters, toupper((unsigned char)*suffix));
+	if (!letter)
+		return false;
+	if (!strcmp(suffix + 1, "B"))
+		base = 1000;
+	else if (suffix[1] && strcmp(suffix + 1, "iB"))
+		return false;
+	for (; letter >= letters; letter--)
+		*factor *= base;
+	return true;
+}
+
+bool parse_size(const char *text, struct number *size)
+{
+	uint64_t factor, value;
+	char *end;
+
+	size->known = parse_digits(text, &value, &end) && suffix_factor(end, &factor) &&
+		      !__builtin_mul_overflow(value, factor, &size->value);
+	return size->known;
+}
+
+static uint64_t seconds_in(char unit)
+{
+	switch (unit) {
+	case '\0':
+	case 's':
+		return 1;
+	case 'm':
+		return 60;
+	case 'h':
+		return 3600;
+	case 'd':
+		return 86400;
+	default:
+		return 0;
+	}
+}
+
+bool parse_seconds(const char *text, struct number *seconds)
+{
+	uint64_t value, factor;
+	char *end;
+
+	seconds->known = false;
+	if (!parse_digits(text, &value, &end) || (*end && end[1]))
+		return false;
+	factor = seconds_in(*end);
+	seconds->known = factor && !__builtin_mul_overflow(value, factor, &seconds->value);
+	return seconds->known;
+}
+
+/* @bytes in tenths of @unit, rounded to the nearest. */
+static uint64_t tenths(uint64_t bytes, uint64_t unit)
+{
+	return bytes / unit * 10 + (bytes % unit * 10 + unit / 2) / unit;
+}
+
+/* Whether @bytes, rounded, are too many for @unit: 1023.97M is 1G. */
+static bool too_many(uint64_t bytes, uint64_t unit, uint64_t base)
+{
+	return bytes / unit >= base || tenths(bytes, unit) >= base * 10;
+}
+
+char *size_text(uint64_t bytes, enum units units)
+{
+	const char *letter = units == UNITS_SI ? "BkMGTPE" : "BKMGTPE";
+	uint64_t base = units == UNITS_SI ? 1000 : 1024, unit = 1, shown;
+	const char *suffix = "";
+
+	if (units == UNITS_BYTES)
+		return xasprintf("%" PRIu64, bytes);
+	while (letter[1] && too_many(bytes, unit, base)) {
+		unit *= base;
+		letter++;
+		suffix = units == UNITS_SI ? "B" : "";
+	}
+	shown = tenths(bytes, unit);
+	if (shown % 10)
+		return xasprintf("%" PRIu64 ".%" PRIu64 "%c%s", shown / 10, shown % 10,
+				 *letter, suffix);
+	return xasprintf("%" PRIu64 "%c%s", shown / 10, *letter, suffix);
+}
+
+char *age_text(uint64_t seconds)
+{
+	if (seconds < 60)
+		return xasprintf("%" PRIu64 "s", seconds);
+	if (seconds < 3600)
+		return xasprintf("%" PRIu64 "m%02" PRIu64 "s", seconds / 60, seconds % 60);
+	if (seconds < 86400)
+		return xasprintf("%" PRIu64 "h%02" PRIu64 "m", seconds / 3600, seconds / 60 % 60);
+	return xasprintf("%" PRIu64 "d%02" PRIu64 "h", seconds / 86400, seconds / 3600 % 24);
+}
+
+char *time_text(uint64_t time_ns)
+{
+	time_t seconds = (time_t)(time_ns / NS_PER_SECOND);
+	unsigned int ms = (unsigned int)(time_ns % NS_PER_SECOND / NS_PER_MS);
+	struct tm utc;
+
+	gmtime_r(&seconds, &utc);
+	return xasprintf("%04d-%02d-%02dT%02d:%02d:%02d.%03uZ",
+			 utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+			 utc.tm_hour, utc.tm_min, utc.tm_sec, ms);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What choosing rows leaves to printing them. */
+#ifndef SECRETMEM_TABLE_INTERNAL_H
+#define SECRETMEM_TABLE_INTERNAL_H
+
+#include "columns.h"
+
+struct table {
+	const struct view *view;
+	struct list columns;		/* of struct column: all that there are */
+	struct list shown;		/* of struct column: borrowed copies */
+	const struct column *sort;
+	bool descending;
+	bool no_headings;
+	struct list filters;		/* of struct filter */
+	struct list rows;		/* of struct row */
+};
+
+#endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <libsmartcols.h>
+
+#include "table-internal.h"
+#include "xalloc.h"
+
+#define WARNING_PERCENT 75
+#define CRITICAL_PERCENT 90
+
+/* libsmartcols returns negative values for want of memory only. */
+static void check(int result)
+{
+	if (result < 0)
+		errx(EXIT_FAILED, "out of memory");
+}
+
+static bool known_anywhere(const struct column *column, const struct list *rows)
+{
+	list_for_each(row, rows, struct row) {
+		if (field_known(column->field, column_object(column, row)))
+			return true;
+	}
+	return false;
+}
+
+/* A column that nobody asked for and that says nothing is left out. */
+static bool is_shown(const struct column *column, const struct table *table)
+{
+	return column->chosen || known_anywhere(column, &table->rows);
+}
+
+static int column_flags(const struct field *field)
+{
+	if (field_is_numeric(field) && field->type != FIELD_USER)
+		return SCOLS_FL_RIGHT;
+	if (field->type == FIELD_TEXT || field->type == FIELD_LIST)
+		return SCOLS_FL_TRUNC;
+	return 0;
+}
+
+static struct libscols_table *new_table(const struct table *table, const struct style *style,
+					size_t width, FILE *stream)
+{
+	struct libscols_table *printed = scols_new_table();
+
+	if (!printed)
+		errx(EXIT_FAILED, "out of memory");
+	/* The text is escaped already, in our way. */
+	check(scols_table_enable_noencoding(printed, 1));
+	check(scols_table_enable_colors(printed, style->color));
+	check(scols_table_enable_noheadings(printed, table->no_headings || table->view->single));
+	check(scols_table_set_stream(printed, stream));
+	check(scols_table_set_termforce(printed, width ? SCOLS_TERMFORCE_ALWAYS :
+							 SCOLS_TERMFORCE_NEVER));
+	if (width)
+		check(scols_table_set_termwidth(printed, width));
+	return printed;
+}
+
+static const char *cell_color(const struct field *field, const void *object)
+{
+	uint64_t percent = field_number(field, object).value;
+
+	if (field->type != FIELD_PERCENT || percent < WARNING_PERCENT)
+		return NULL;
+	return percent < CRITICAL_PERCENT ? "yellow" : "red";
+}
+
+static void add_cell(struct libscols_line *line, size_t index, const struct column *column,
+		     const struct row *row, const struct style *style)
+{
+	const void *object = column_object(column, row);
+	const char *color = cell_color(column->field, object);
+
+	check(scols_line_refer_data(line, index, field_text(column->field, object, style)));
+	if (color && style->color)
+		check(scols_cell_set_color(scols_line_get_cell(line, index), color));
+}
+
+static struct libscols_line *new_line(struct libscols_table *printed)
+{
+	struct libscols_line *line = scols_table_new_line(printed, NULL);
+
+	if (!line)
+		errx(EXIT_FAILED, "out of memory");
+	return line;
+}
+
+static void add_line(struct libscols_table *printed, const struct table *table,
+		     const struct row *row, const struct style *style)
+{
+	struct libscols_line *line = new_line(printed);
+	size_t index = 0;
+
+	list_for_each(column, &table->shown, struct column) {
+		if (is_shown(column, table))
+			add_cell(line, index++, column, row, style);
+	}
+}
+
+static void new_column(struct libscols_table *printed, const char *name, int flags)
+{
+	if (!scols_table_new_column(printed, name, 0, flags))
+		errx(EXIT_FAILED, "out of memory");
+}
+
+static void add_columns(struct libscols_table *printed, const struct table *table)
+{
+	list_for_each(column, &table->shown, struct column) {
+		if (is_shown(column, table))
+			new_column(printed, column->name, column_flags(column->field));
+	}
+}
+
+/* One object has a line for each of its fields. */
+static void add_single(struct libscols_table *printed, const struct table *table,
+		       const struct style *style)
+{
+	const struct row *row = table->rows.items;
+	struct libscols_line *line;
+
+	new_column(printed, "FIELD", 0);
+	new_column(printed, "VALUE", SCOLS_FL_RIGHT);
+	list_for_each(column, &table->shown, struct column) {
+		if (!is_shown(column, table))
+			continue;
+		line = new_line(printed);
+		check(scols_line_set_data(line, 0, column->name));
+		add_cell(line, 1, column, row, style);
+	}
+}
+
+void table_print(const struct table *table, const struct style *style, size_t width,
+		 FILE *stream)
+{
+	struct libscols_table *printed = new_table(table, style, width, stream);
+
+	if (table->view->single) {
+		add_single(printed, table, style);
+	} else {
+		add_columns(printed, table);
+		list_for_each(row, &table->rows, struct row)
+			add_line(printed, table, row, style);
+	}
+	check(scols_print_table(printed));
+	scols_unref_table(printed);
+}
