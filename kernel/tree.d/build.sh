@@ -13,10 +13,17 @@ tree_build() {
 		*) usage_error "build: unknown argument '$option'" ;;
 		esac
 	done
-	(tree_prepare)
+	if [[ $stock ]]; then
+		(
+			take_lock "$build/.tree.lock"
+			ensure_source
+			ensure_stock_tree
+		)
+	else
+		(tree_prepare)
+	fi
 	set_flavour "$stock" "$debug"
 	take_lock "$build/kernel/.$flavour.lock"
-	[[ ! $stock ]] || ensure_stock_tree
 	build_flavour
 }
 
@@ -166,7 +173,10 @@ show_progress() {
 	done
 }
 
+# With several jobs at a time the errors are not the last lines.
 fail_with_log() {
-	tail -n 25 "$1" >&2
+	tail -n 15 "$1" >&2
+	grep -E '(error|undefined reference|multiple definition)[ :]' "$1" |
+		head -n 20 >&2 || true
 	die "$2 failed: see $1"
 }

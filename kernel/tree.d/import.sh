@@ -129,7 +129,7 @@ write_patch() {
 		as_author_of "$commit" commit-tree -p "$parent" "$tree")
 	tree_git format-patch -1 --stdout --always --zero-commit \
 		--no-signature --no-numbered --full-index --no-renames \
-		--no-stat --patch --encode-email-headers "$twin"
+		--stat=72 --encode-email-headers "$twin"
 }
 
 as_author_of() {

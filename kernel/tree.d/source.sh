@@ -35,10 +35,21 @@ ensure_source() {
 	local version
 	version=$(installed_version)
 	[[ -n $version ]] || die "$package is not installed"
-	[[ $(read_note base-version) == "$version" ]] && return
-	[[ ! -d $linux ]] || retire_source "$version"
-	make_base "$version"
-	tell_if_untried "$version"
+	if [[ $(read_note base-version) != "$version" ]]; then
+		[[ ! -d $linux ]] || retire_source "$version"
+		make_base "$version"
+		tell_if_untried "$version"
+	fi
+	show_new_files
+}
+
+# Debian's .gitignore ends by ignoring everything that is not packaging: git
+# would pass over a developer's new files without a word.  The commit stays
+# pristine; the file in the work tree loses that end.
+show_new_files() {
+	grep -qx '/\*' "$linux/.gitignore" || return 0
+	sed -i '/^\/\*$/,$d' "$linux/.gitignore"
+	tree_git update-index --skip-worktree .gitignore
 }
 
 # Another source package: start afresh, but never drop somebody's commits.
