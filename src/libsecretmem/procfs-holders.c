@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The scan: all processes, and what each has of each secret file, joined by
+ * file. Two processes that share one memory (between vfork() and exec()) are
+ * two holders, as each of them keeps the file alive; so no sum over holders
+ * tells how much memory there is.
+ */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "procfs.h"
+#include "xalloc.h"
+
+/* Files by inode: slots hold an index into the snapshot's files plus 1, or 0. */
+struct file_index {
+	size_t *slots;
+	size_t size;		/* a power of 2, more than twice the files */
+};
+
+struct scan {
+	struct procfs_reader *reader;
+	struct snapshot *snapshot;
+	struct process process;
+	struct file_index index;
+	uint64_t processes;
+	uint64_t unreadable;
+};
+
+static size_t first_slot(const struct file_index *index, uint64_t inode)
+{
+	return (size_t)(inode * 0x9e3779b97f4a7c15 >> 20) & (index->size - 1);
+}
+
+static void index_insert(struct file_index *index, uint64_t inode, size_t file)
+{
+	size_t slot = first_slot(index, inode);
+
+	while (index->slots[slot])
+		slot = (slot + 1) & (index->size - 1);
+	index->slots[slot] = file + 1;
+}
+
+static void index_build(struct file_index *index, const struct list *files)
+{
+	size_t i;
+
+	free(index->slots);
+	index->size = 64;
+	while (index->size < 4 * (files->count + 1))
+		index->size *= 2;
+	index->slots = xcalloc(index->size, sizeof(*index->slots));
+	for (i = 0; i < files->count; i++) {
+		struct secret_file *file = list_at(files, i, sizeof(*file));
+
+		if (file->inode.known)
+			index_insert(index, file->inode.value, i);
+	}
+}
+
+static bool is_file(const struct secret_file *file, const struct sighting *sighting)
+{
+	/* All are on one file system: an unknown device is the same. */
+	return file->inode.value == sighting->inode &&
+	       (!file->device.known || !sighting->device.known ||
+		file->device.value == sighting->device.value);
+}
+
+static struct secret_file *find_file(const struct scan *scan, const struct sighting *sighting)
+{
+	const struct file_index *index = &scan->index;
+	size_t slot = first_slot(index, sighting->inode);
+	struct secret_file *file;
+
+	for (; index->slots[slot]; slot = (slot + 1) & (index->size - 1)) {
+		file = list_at(&scan->snapshot->files, index->slots[slot] - 1, sizeof(*file));
+		if (is_file(file, sighting))
+			return file;
+	}
+	return NULL;
+}
+
+static struct secret_file *add_file(struct scan *scan, const struct sighting *sighting)
+{
+	struct list *files = &scan->snapshot->files;
+	struct secret_file *file = list_add(files, sizeof(*file));
+
+	file->inode = number(sighting->inode);
+	if (2 * files->count > scan->index.size)
+		index_build(&scan->index, files);
+	else
+		index_insert(&scan->index, sighting->inode, files->count - 1);
+	return file;
+}
+
+/* What is known already stays. */
+static void learn(struct number *number, struct number value)
+{
+	if (!number->known)
+		*number = value;
+}
+
+static void fill_holder(struct holder *holder, const struct sighting *sighting)
+{
+	holder->descriptors = number(sighting->descriptors);
+	holder->path_descriptors = number(sighting->path_descriptors);
+	holder->mappings = number(sighting->mappings);
+	holder->mapped_bytes = number(sighting->mapped_bytes);
+	holder->resident_bytes = sighting->mappings ? sighting->resident_bytes : number(0);
+}
+
+static void add_holder(struct scan *scan, const struct sighting *sighting,
+		       const struct holder *process)
+{
+	struct secret_file *file = find_file(scan, sighting);
+	struct holder *holder;
+
+	if (!file)
+		file = add_file(scan, sighting);
+	learn(&file->device, sighting->device);
+	learn(&file->size_bytes, sighting->size_bytes);
+	holder = list_add(&file->holders, sizeof(*holder));
+	*holder = *process;
+	holder->comm = process->comm ? xstrdup(process->comm) : NULL;
+	holder->cgroup = process->cgroup ? xstrdup(process->cgroup) : NULL;
+	fill_holder(holder, sighting);
+}
+
+static void add_process(struct scan *scan)
+{
+	struct holder process = { 0 };
+
+	if (!scan->process.sightings.count || !process_describe(&scan->process, &process))
+		return;
+	list_for_each(sighting, &scan->process.sightings, struct sighting)
+		add_holder(scan, sighting, &process);
+	free(process.comm);
+	free(process.cgroup);
+}
+
+static bool visit_process(void *context, int list, const char *name)
+{
+	struct number pid = parse_decimal_name(name);
+	struct scan *scan = context;
+
+	(void)list;
+	if (!pid.known || !pid.value || pid.value > INT_MAX)
+		return true;
+	if (process_read(&scan->process, scan->reader, name) == PROCESS_THERE) {
+		scan->processes++;
+		scan->unreadable += scan->process.denied;
+		add_process(scan);
+	}
+	process_close(&scan->process);
+	return true;
+}
+
+static bool is_kept(const struct secret_file *file)
+{
+	list_for_each(holder, &file->holders, struct holder) {
+		if (holder->descriptors.value || holder->mappings.value)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A stock kernel stops counting a file as a user at its last close, while an
+ * O_PATH descriptor still keeps its pages. Whether that close has come is not
+ * known as long as somebody could not be looked into.
+ */
+static enum truth blocks_hibernation(const struct snapshot *snapshot,
+				     const struct secret_file *file)
+{
+	if (is_kept(file))
+		return TRUTH_YES;
+	/* A kernel that tells its files counts each until its pages are gone. */
+	if (snapshot->info.family_version.known)
+		return TRUTH_YES;
+	return snapshot->partial ? TRUTH_UNKNOWN : TRUTH_NO;
+}
+
+static void finish_files(struct snapshot *snapshot)
+{
+	snapshot->files.known = true;
+	list_for_each(file, &snapshot->files, struct secret_file) {
+		file->holders.known = true;
+		if (!file->blocks_hibernation)
+			file->blocks_hibernation = blocks_hibernation(snapshot, file);
+	}
+}
+
+/* With processes hidden, those that could not be read cannot be counted either. */
+static void finish_processes(const struct scan *scan, bool hidden)
+{
+	struct snapshot *snapshot = scan->snapshot;
+
+	snapshot->processes = number(scan->processes);
+	if (!hidden)
+		snapshot->unreadable_processes = number(scan->unreadable);
+	if (hidden || scan->unreadable)
+		snapshot->partial = true;
+}
+
+void procfs_holders(struct procfs_reader *reader, struct snapshot *snapshot)
+{
+	struct scan scan = { .reader = reader, .snapshot = snapshot };
+	enum reading reading;
+
+	scan.process.directory = -1;
+	index_build(&scan.index, &snapshot->files);
+	reading = procfs_list(reader, reader->root, "proc", visit_process, &scan);
+	finish_processes(&scan, reading != READING_FINE || procfs_hides_processes(reader));
+	finish_files(snapshot);
+	process_free(&scan.process);
+	free(scan.index.slots);
+}
