@@ -35,7 +35,7 @@ static void add_level(struct direct_map *map, const char *line)
 
 	if (!page_bytes)
 		return;
-	kib = parse_number(line + strspn(line, " \t"), 10);
+	kib = word_number(line + strspn(line, " \t"), 10);
 	if (!kib.known || kib.value > UINT64_MAX >> 10)
 		return;
 	level = direct_map_level(map, page_bytes);
@@ -60,8 +60,8 @@ static void add_levels(struct direct_map *map, const struct text *meminfo)
  */
 static void add_splits(struct direct_map *map, const struct text *vmstat)
 {
-	struct number level2 = parse_number(text_find(vmstat, "direct_map_level2_splits "), 10);
-	struct number level3 = parse_number(text_find(vmstat, "direct_map_level3_splits "), 10);
+	struct number level2 = word_number(text_find(vmstat, "direct_map_level2_splits "), 10);
+	struct number level3 = word_number(text_find(vmstat, "direct_map_level3_splits "), 10);
 
 	list_for_each(level, &map->levels, struct direct_map_level) {
 		if (!level->page_bytes.known || level->splits.known)

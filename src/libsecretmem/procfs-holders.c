@@ -139,7 +139,7 @@ static void add_process(struct scan *scan)
 
 static bool visit_process(void *context, int list, const char *name)
 {
-	struct number pid = parse_decimal_name(name);
+	struct number pid = name_number(name);
 	struct scan *scan = context;
 
 	(void)list;

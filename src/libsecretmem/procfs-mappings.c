@@ -155,7 +155,7 @@ static void add_mapping(struct process *process, const struct mapping *mapping)
 static void add_resident(struct process *process, uint64_t inode, const char *line)
 {
 	struct sighting *sighting = process_sighting(process, inode);
-	struct number kib = parse_number(line + 4 + strspn(line + 4, " \t"), 10);
+	struct number kib = word_number(line + 4 + strspn(line + 4, " \t"), 10);
 
 	if (kib.known && kib.value <= UINT64_MAX >> 20)
 		sighting->resident_bytes = number(sighting->resident_bytes.value +
@@ -222,8 +222,8 @@ static bool visit_thread(void *context, int list, const char *name)
 	char maps[64], smaps[64];
 
 	(void)list;
-	if (!parse_decimal_name(name).known || strlen(name) > 20 ||
-	    parse_decimal_name(name).value == (uint64_t)process->pid)
+	if (!name_number(name).known || strlen(name) > 20 ||
+	    name_number(name).value == (uint64_t)process->pid)
 		return true;
 	snprintf(maps, sizeof(maps), "task/%s/maps", name);
 	snprintf(smaps, sizeof(smaps), "task/%s/smaps", name);

@@ -112,7 +112,7 @@ bool process_has_mount(struct process *process, uint64_t mount)
 		return true;
 	}
 	while (text_next_line(&process->mountinfo, &position, &line, &length)) {
-		struct number id = parse_number(line, 10);
+		struct number id = word_number(line, 10);
 
 		if (id.known && id.value == mount)
 			return true;
@@ -163,11 +163,11 @@ static bool count_once(struct process *process, uint64_t inode, uint64_t fd_numb
 static void add_descriptor(struct table *table, uint64_t inode, struct number size,
 			   const char *name, const struct text *fdinfo)
 {
-	struct number flags = parse_number(text_find(fdinfo, "flags:"), 8);
+	struct number flags = word_number(text_find(fdinfo, "flags:"), 8);
 	struct process *process = table->process;
 	struct sighting *sighting;
 
-	if (!count_once(process, inode, parse_decimal_name(name).value))
+	if (!count_once(process, inode, name_number(name).value))
 		return;
 	sighting = process_sighting(process, inode);
 	if (!sighting->size_bytes.known)
@@ -209,8 +209,8 @@ static void look_at_file(struct table *table, const char *name)
 		table->process->denied = true;
 		return;
 	}
-	mount = parse_number(text_find(text, "mnt_id:"), 10);
-	inode = parse_number(text_find(text, "ino:"), 10);
+	mount = word_number(text_find(text, "mnt_id:"), 10);
+	inode = word_number(text_find(text, "ino:"), 10);
 	if (!mount.known || !inode.known)
 		table->process->denied = true;
 	else if (!process_has_mount(table->process, mount.value))
@@ -285,7 +285,7 @@ static void begin_table(struct process *process, pid_t thread)
 static bool visit_thread(void *context, int list, const char *name)
 {
 	struct process *process = context;
-	struct number thread = parse_decimal_name(name);
+	struct number thread = name_number(name);
 	int directory;
 
 	if (!thread.known || (pid_t)thread.value == process->pid ||
@@ -382,7 +382,7 @@ enum presence process_read(struct process *process, struct procfs_reader *reader
 {
 	process_reset(process);
 	process->reader = reader;
-	process->pid = (pid_t)parse_decimal_name(name).value;
+	process->pid = (pid_t)name_number(name).value;
 	process->directory = procfs_openat(reader, reader->proc, name, O_PATH | O_DIRECTORY);
 	if (process->directory >= 0)
 		return look_into(process);
@@ -441,14 +441,14 @@ static struct number read_memlock_limit(const struct process *process)
 	const struct text *text = read_own(process, "limits");
 	const char *soft = text ? text_find(text, "Max locked memory") : NULL;
 
-	return parse_number(soft, 10);
+	return word_number(soft, 10);
 }
 
 static struct number read_uid(const struct process *process)
 {
 	const struct text *text = read_own(process, "status");
 
-	return parse_number(text ? text_find(text, "Uid:") : NULL, 10);
+	return word_number(text ? text_find(text, "Uid:") : NULL, 10);
 }
 
 bool process_describe(struct process *process, struct holder *holder)

@@ -211,7 +211,7 @@ bool take_number(const char **cursor, int base, char after, uint64_t *value)
 	return true;
 }
 
-struct number parse_number(const char *word, int base)
+struct number word_number(const char *word, int base)
 {
 	uint64_t value;
 
@@ -220,9 +220,9 @@ struct number parse_number(const char *word, int base)
 	return number(value);
 }
 
-struct number parse_decimal_name(const char *name)
+struct number name_number(const char *name)
 {
 	if (name[strspn(name, "0123456789")])
 		return (struct number){ 0 };
-	return parse_number(name, 10);
+	return word_number(name, 10);
 }

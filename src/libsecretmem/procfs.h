@@ -86,7 +86,7 @@ bool text_next_line(const struct text *text, size_t *position, const char **line
 const char *text_find(const struct text *text, const char *key);
 
 /* The number that @word begins with, in @base; unknown if none does. */
-struct number parse_number(const char *word, int base);
+struct number word_number(const char *word, int base);
 
 /*
  * Take a number in @base from *@cursor and the character @after behind it, if
@@ -95,7 +95,7 @@ struct number parse_number(const char *word, int base);
 bool take_number(const char **cursor, int base, char after, uint64_t *value);
 
 /* The name of a directory or descriptor that is all digits, as a number. */
-struct number parse_decimal_name(const char *name);
+struct number name_number(const char *name);
 
 /* procfs-cmdline.c */
 
