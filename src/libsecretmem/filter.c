@@ -20,7 +20,7 @@ static bool parse_user(const char *text, struct number *uid)
 {
 	const struct passwd *user;
 
-	if (parse_number(text, uid))
+	if (parse_count(text, uid))
 		return true;
 	user = getpwnam(text);
 	if (user)
@@ -38,7 +38,7 @@ static bool parse_value(const struct field *field, const char *text, struct numb
 	case FIELD_USER:
 		return parse_user(text, value);
 	default:
-		return parse_number(text, value);
+		return parse_count(text, value);
 	}
 }
 

@@ -99,6 +99,7 @@ void json_print_status(FILE *stream, const struct snapshot *snapshot)
 
 	json_add_fields(json, &snapshot_table, snapshot);
 	fputs(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
+					     JSON_C_TO_STRING_SPACED |
 					     JSON_C_TO_STRING_NOSLASHESCAPE), stream);
 	fputc('\n', stream);
 	json_object_put(json);

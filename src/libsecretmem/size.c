@@ -20,7 +20,7 @@ static bool parse_digits(const char *text, uint64_t *value, char **end)
 	return !errno;
 }
 
-bool parse_number(const char *text, struct number *count)
+bool parse_count(const char *text, struct number *count)
 {
 	char *end;
 

@@ -17,7 +17,7 @@ bool parse_size(const char *text, struct number *size);
 /* Parse "90", "90s", "15m", "3h", "2d" to seconds. */
 bool parse_seconds(const char *text, struct number *seconds);
 
-bool parse_number(const char *text, struct number *count);
+bool parse_count(const char *text, struct number *count);
 
 /* "24M", "61.5M", "512B": what fits a column. Allocated. */
 char *size_text(uint64_t bytes, enum units units);

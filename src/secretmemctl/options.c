@@ -152,7 +152,7 @@ static bool store(const struct parameter *parameter, const char *text, void *opt
 	case PARAMETER_SIZE:
 		return parse_size(text, place);
 	case PARAMETER_COUNT:
-		return parse_number(text, place);
+		return parse_count(text, place);
 	}
 	return false;
 }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which readers fill a snapshot, and what is left unknown when one cannot. */
+#include <inttypes.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "source.h"
+#include "xalloc.h"
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+
+struct source {
+	enum source_kind kind;
+	struct netlink_reader *netlink;	/* NULL: not asked, or not there */
+	struct procfs_reader *procfs;	/* NULL: not asked */
+	enum exit_code netlink_code;	/* why it is not there, under auto */
+	struct failure netlink_failure;
+};
+
+/* Under auto, no netlink is no failure: /proc is there for that. */
+static enum exit_code open_netlink(struct source *source, bool debug, struct failure *failure)
+{
+	enum exit_code code = netlink_open(debug, &source->netlink, failure);
+
+	if (!code || source->kind == SOURCE_NETLINK)
+		return code;
+	if (code != EXIT_UNSUPPORTED) {
+		source->netlink_code = code;
+		source->netlink_failure = *failure;
+	}
+	*failure = (struct failure){ 0 };
+	return EXIT_FINE;
+}
+
+static enum exit_code open_readers(struct source *source, const struct source_options *options,
+				   struct failure *failure)
+{
+	enum exit_code code = EXIT_FINE;
+
+	if (options->kind == SOURCE_NETLINK && options->root)
+		return fail(failure, EXIT_USAGE,
+			    "--root names files to read, and --source=netlink reads none");
+	if (options->kind != SOURCE_PROCFS && !options->root)
+		code = open_netlink(source, options->debug, failure);
+	if (!code && options->kind != SOURCE_NETLINK)
+		code = procfs_open(options->root, &source->procfs, failure);
+	return code;
+}
+
+enum exit_code source_open(const struct source_options *options,
+			   struct source **source, struct failure *failure)
+{
+	enum exit_code code;
+
+	*source = xcalloc(1, sizeof(**source));
+	(*source)->kind = options->kind;
+	code = open_readers(*source, options, failure);
+	if (code) {
+		source_close(*source);
+		*source = NULL;
+	}
+	return code;
+}
+
+void source_close(struct source *source)
+{
+	if (!source)
+		return;
+	netlink_close(source->netlink);
+	procfs_close(source->procfs);
+	free(source);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
+}
+
+/* One thing that is missing, after those that were. */
+static void add_failure(struct failure *all, const struct failure *one)
+{
+	size_t length = strlen(all->text);
+
+	snprintf(all->text + length, sizeof(all->text) - length, "%s%s",
+		 length && *one->text ? "; " : "", one->text);
+}
+
+/* What netlink told; @code and @missing: what it did not. */
+static void read_netlink(struct source *source, unsigned int parts, struct snapshot *snapshot,
+			 enum exit_code *code, struct failure *missing)
+{
+	*code = source->netlink_code;
+	*missing = source->netlink_failure;
+	if (!source->netlink)
+		return;
+	*code = netlink_read(source->netlink, parts, snapshot, missing);
+	if (!*code || *code == EXIT_PARTIAL)
+		snapshot->source = "netlink";
+	cgroups_name(&snapshot->files);
+}
+
+/* Who could not be looked into may hold what is not shown. */
+static void tell_unreadable(const struct snapshot *snapshot, struct failure *missing)
+{
+	uint64_t count = snapshot->unreadable_processes.value;
+
+	if (*missing->text || !count)
+		return;
+	fail(missing, EXIT_PARTIAL, "%" PRIu64 " process%s could not be read%s", count,
+	     count == 1 ? "" : "es", geteuid() ? ": run as root" : "");
+}
+
+/* Fill from both; it is a failure only when neither can tell anything. */
+static enum exit_code read_all(struct source *source, unsigned int parts,
+			       struct snapshot *snapshot, struct failure *failure)
+{
+	struct failure missing = { 0 }, procfs_missing = { 0 };
+	enum exit_code code, procfs_code;
+
+	read_netlink(source, parts, snapshot, &code, &missing);
+	procfs_code = procfs_read(source->procfs, parts, snapshot, &procfs_missing);
+	if (procfs_code && procfs_code != EXIT_PARTIAL && (!source->netlink || code)) {
+		*failure = procfs_missing;
+		return procfs_code;
+	}
+	if (procfs_code)
+		tell_unreadable(snapshot, &procfs_missing);
+	if (code)
+		add_failure(failure, &missing);
+	if (procfs_code)
+		add_failure(failure, &procfs_missing);
+	snapshot->partial |= code || procfs_code;
+	return snapshot->partial ? EXIT_PARTIAL : EXIT_FINE;
+}
+
+enum exit_code source_read(struct source *source, unsigned int parts,
+			   struct snapshot *snapshot, struct failure *failure)
+{
+	enum exit_code code;
+
+	*failure = (struct failure){ 0 };
+	snapshot->source = "procfs";
+	snapshot->time_ns = now_ns();
+	if (source->kind != SOURCE_NETLINK)
+		return read_all(source, parts, snapshot, failure);
+	read_netlink(source, parts, snapshot, &code, failure);
+	return code;
+}

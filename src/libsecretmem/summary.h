@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SECRETMEM_SUMMARY_H
+#define SECRETMEM_SUMMARY_H
+
+#include <stdio.h>
+
+#include "format.h"
+
+/*
+ * All that matters on one screen: the mode, the pool, who holds how much, the
+ * direct map, hibernation. @width cuts its table; 0: not.
+ */
+void summary_print(const struct snapshot *snapshot, const struct style *style, size_t width,
+		   FILE *stream);
+
+/* Why this machine does not hibernate, in words. Allocated. */
+char *blocker_text(const struct blocker *blocker);
+
+#endif
