@@ -138,7 +138,7 @@ static bool visit_entries(int list, char *buffer, size_t length,
 }
 
 /* getdents() rather than readdir(): three system calls fewer per process. */
-static enum reading list_open(int list,
+enum reading procfs_list_open(int list,
 			      bool (*visit)(void *context, int list, const char *name),
 			      void *context)
 {
@@ -162,7 +162,7 @@ enum reading procfs_list(const struct procfs_reader *reader, int directory, cons
 
 	if (list < 0)
 		return reading_of_errno();
-	reading = list_open(list, visit, context);
+	reading = procfs_list_open(list, visit, context);
 	close(list);
 	return reading;
 }

@@ -78,6 +78,11 @@ enum reading procfs_list(const struct procfs_reader *reader, int directory, cons
 			 bool (*visit)(void *context, int list, const char *name),
 			 void *context);
 
+/* The same for a directory that is open. */
+enum reading procfs_list_open(int list,
+			      bool (*visit)(void *context, int list, const char *name),
+			      void *context);
+
 /* Walk lines: *@line is set to the next one of @text, without its newline. */
 bool text_next_line(const struct text *text, size_t *position, const char **line,
 		    size_t *length);
