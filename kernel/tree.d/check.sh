@@ -1,1 +1,213 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# What a reviewer would run.  All checks are made; the failures are listed at
+# the end.
+
+tree_check() {
+	local quick=
+	case ${1-} in
+	'') ;;
+	--quick) quick=yes ;;
+	*) usage_error "check: unknown argument '$1'" ;;
+	esac
+	(tree_prepare)
+	refuse_unimported 'check looks at what kernel/ holds'
+	failures=() passes=0
+	check_listing
+	check_generated
+	check_style
+	check_warnings
+	[[ $quick ]] || check_builds
+	report_checks
+}
+
+passed() {
+	passes=$((passes + 1))
+	say "check: $*: ok"
+}
+
+failed() {
+	failures+=("$*")
+	say "check: $*: FAILED"
+}
+
+report_checks() {
+	local failure
+	for failure in "${failures[@]}"; do
+		echo "not ok - $failure"
+	done
+	echo "$passes passed, ${#failures[@]} failed"
+	[[ ${#failures[@]} == 0 ]]
+}
+
+# kernel/series names every file and patch there is, and numbers in order.
+check_listing() {
+	local unlisted wrong
+	unlisted=$(unlisted_files | paste -s -d ' ')
+	wrong=$(series_entries | cut -c 1-4 |
+		awk '$0 != sprintf("%04d", NR)' | paste -s -d ' ')
+	if [[ $unlisted || $wrong ]]; then
+		failed "kernel/series${unlisted:+ does not list $unlisted}${wrong:+, out of order: $wrong}"
+	else
+		passed 'kernel/series lists every file'
+	fi
+}
+
+check_generated() {
+	local generator=$kernel/netlink-gen
+	[[ -x $generator ]] || return 0
+	if "$generator" --check >&2; then
+		passed 'generated netlink code is in step with its specification'
+	else
+		failed 'generated netlink code differs: run kernel/netlink-gen'
+	fi
+}
+
+# MAINTAINERS gets its entry once, so checkpatch need not ask at each new file.
+check_style() {
+	local commit output
+	local -a options=(--strict --no-summary --show-types)
+	[[ -z $(tree_git diff --name-only base series -- MAINTAINERS) ]] ||
+		options+=(--ignore FILE_PATH_CHANGES)
+	while read -r commit; do
+		output=$(checkpatch "${options[@]}" --git "$commit")
+		if grep -qE '^(ERROR|WARNING|CHECK):' <<<"$output"; then
+			printf '%s\n' "$output" >&2
+			failed "checkpatch: $(describe "$commit")"
+		else
+			passed "checkpatch: $(describe "$commit")"
+		fi
+	done < <(tree_git rev-list --reverse base..series)
+}
+
+# Its helper for licences wants Debian's python, whatever comes first on PATH.
+checkpatch() {
+	cd "$linux" || exit
+	PATH=/usr/bin:$PATH scripts/checkpatch.pl "$@" 2>&1 || true
+}
+
+# Sparse and the compiler's extra warnings, in the debug configuration for it
+# builds the most; a warning counts when the unpatched file does not give it.
+check_warnings() {
+	local -a files
+	local new
+	mapfile -t files < <(checkable_files)
+	[[ ${#files[@]} != 0 ]] || return 0
+	(
+		take_lock "$build/.tree.lock"
+		ensure_stock_tree
+	)
+	warnings_of "$linux" "$build/kernel/check" yes "${files[@]}" \
+		>"$build/kernel/warnings" || return 0
+	warnings_of "$build/stock/linux" "$build/stock/kernel/check" '' \
+		"${files[@]}" >"$build/kernel/warnings.base" || return 0
+	new=$(comm -23 "$build/kernel/warnings" "$build/kernel/warnings.base")
+	if [[ $new ]]; then
+		printf '%s\n' "$new" >&2
+		failed "sparse and W=1 on ${#files[@]} files"
+	else
+		passed "sparse and W=1 on ${#files[@]} files"
+	fi
+}
+
+# What can be compiled here; say what cannot.
+checkable_files() {
+	local file
+	while IFS= read -r file; do
+		case $file in
+		arch/x86/* | mm/* | kernel/* | net/* | lib/* | fs/* | drivers/*)
+			printf '%s\n' "$file" ;;
+		*) say "check: not compiled here: $file" ;;
+		esac
+	done < <(tree_git diff --name-only --diff-filter=d base series -- '*.c')
+}
+
+# Line numbers are left out: a change moves the lines of others.
+warnings_of() {
+	local source=$1 objects=$2 series=$3 file log
+	local flavour=check
+	local -a fragments=("$kernel/config/base.config"
+		"$kernel/config/debug.config") targets=()
+	[[ ! $series ]] || add_series_fragments yes
+	shift 3
+	mkdir -p "$objects"
+	log=$objects/build.log
+	configure
+	for file; do
+		[[ -f $source/$file ]] || continue
+		targets+=("${file%.c}.o")
+		rm -f "$objects/${file%.c}.o"
+	done
+	# -k: a file that a configuration does not build is no failure
+	kernel_make -k -j "$(nproc)" W=1 C=1 "${targets[@]}" >"$log" 2>&1 || true
+	if grep -E '(error|fatal error):' "$log" >&2; then
+		failed "compiling with W=1 (see $log)"
+		return 1
+	fi
+	sed -nE '/warning:/ { s/:[0-9]+:[0-9]+:/:/; s|^.*/linux/||; p }' "$log" |
+		sort -u
+}
+
+# Every patch in turn, in a tree of its own.  A whole kernel is linked in the
+# default configuration at every patch, in the others at the last; before that
+# they build the folders that the options concern.
+check_builds() {
+	local commit last
+	check_tree=$build/check/linux
+	remove_worktree "$check_tree"
+	tree_git worktree add -q --detach "$check_tree" base
+	last=$(tree_git rev-parse series)
+	while read -r commit; do
+		git -C "$check_tree" checkout -q --detach "$commit"
+		build_variants "$commit" "$last"
+	done < <(tree_git rev-list --reverse base..series)
+	remove_worktree "$check_tree"
+}
+
+build_variants() {
+	local commit=$1 last=$2 off
+	for off in '' NET CMA CGROUP_MISC; do
+		local -a targets=(vmlinux)
+		[[ ! $off || $commit == "$last" ]] ||
+			targets=(arch/x86/mm/ kernel/ mm/ net/)
+		if build_variant "$off" "${targets[@]}"; then
+			passed "builds${off:+ with $off=n}: $(describe "$commit")"
+		else
+			failed "does not build${off:+ with $off=n}: $(describe "$commit")"
+		fi
+	done
+}
+
+# No option is required here: those of the series come with its patches, and
+# one that is taken away takes others with it.
+build_variant() {
+	local off=$1 flavour=check${1:+-no-$1}
+	local source=$check_tree objects=$build/check/kernel/${1:-default}
+	local log=$objects/build.log all
+	shift
+	mkdir -p "$objects"
+	all=$objects/.config.all
+	variant_config "$off" >"$all"
+	kernel_make -s KCONFIG_ALLCONFIG="$all" allnoconfig \
+		>"$objects/config.log" 2>&1 || return 1
+	if [[ $off ]] && grep -q "^CONFIG_$off=y" "$objects/.config"; then
+		say "check: $off cannot be turned off"
+		return 1
+	fi
+	kernel_make -j "$(nproc)" "$@" >"$log" 2>&1 && return
+	grep -E '(error|undefined reference)[ :]' "$log" | head -n 10 >&2
+	return 1
+}
+
+variant_config() {
+	local name
+	cat "$check_tree"/kernel/configs/tiny{-base,}.config \
+		"$check_tree/arch/x86/configs/tiny.config"
+	for name in base series; do
+		[[ ! -f $kernel/config/$name.config ]] ||
+			sed "/^CONFIG_${1:-no such option}[= ]/d" \
+				"$kernel/config/$name.config"
+	done
+	[[ ! $1 ]] || printf '# CONFIG_%s is not set\n' "$1"
+}

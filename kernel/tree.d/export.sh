@@ -58,7 +58,8 @@ verify_mails() {
 	remove_worktree "$tree"
 	tree_git worktree add -q --detach "$tree" base
 	identify 'Nobody <nobody@localhost>' '@0 +0000'
-	git -C "$tree" am -q "$1"/*.patch >&2 ||
+	find "$1" -name '*.patch' ! -name '0000-*' -print0 | sort -z |
+		xargs -0 git -C "$tree" am -q >&2 ||
 		die "git am refuses what export wrote: see $tree"
 	[[ $(git -C "$tree" rev-parse 'HEAD^{tree}') == \
 		$(tree_git rev-parse 'series^{tree}') ]] ||

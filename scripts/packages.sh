@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Sourced after common.sh: install Debian packages, those that are missing.
+
+missing_packages() {
+	local package
+	for package; do
+		dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null |
+			grep -qx installed || echo "$package"
+	done
+}
+
+as_root() {
+	if [[ $(id -u) == 0 ]]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "not root and no sudo: as root, run: $*"
+	fi
+}
+
+# apt-get waits for another one that is at work, but not for ever.
+apt_get() {
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# Where all is there already, this needs neither root nor a network.
+install_packages() {
+	local -a missing
+	mapfile -t missing < <(missing_packages "$@")
+	[[ ${#missing[@]} != 0 ]] || return 0
+	say "installing ${#missing[@]} packages: ${missing[*]}"
+	apt_get update >/dev/null ||
+		say 'apt-get update failed; trying with the lists at hand'
+	apt_get install -y --no-install-recommends "${missing[@]}" >&2 ||
+		die "apt-get could not install: ${missing[*]}"
+}
