@@ -55,10 +55,10 @@ extern const struct field_table level_table;
 extern const struct field_table blocker_table;
 extern const struct field_table limit_table;
 
-/* Walk the fields of a table with @field. */
-#define table_for_each(field, table)					\
-	for (const struct field *field = (table)->fields;			\
-	     field < (table)->fields + (table)->count; field++)
+/* Walk the fields of a table with @row. */
+#define table_for_each(row, table)					\
+	for (const struct field *row = (table)->fields;			\
+	     row < (table)->fields + (table)->count; row++)
 
 /* Where in @object a field is. */
 static inline const void *field_place(const struct field *field, const void *object)

@@ -204,7 +204,8 @@ static void print_files(const struct screen *screen)
 	if (!files->known) {
 		fputs("not known\n", screen->stream);
 	} else if (!files->count) {
-		fputs("none: no program holds secret memory\n", screen->stream);
+		fprintf(screen->stream, "none: %s\n", screen->snapshot->partial ?
+			"no secret memory was seen" : "no program holds secret memory");
 	} else {
 		fprintf(screen->stream, "%zu of ", files->count);
 		put_size(screen, total_size(files));

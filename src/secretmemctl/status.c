@@ -116,6 +116,16 @@ static size_t terminal_width(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
+/* What nobody could look into may hold some. */
+static const char *empty_text(const struct status *status, enum exit_code code)
+{
+	if (status->own.request.filters.count)
+		return "Nothing matches the filter.";
+	if (code == EXIT_PARTIAL && status->view->parts & PART_FILES)
+		return "No secret memory was seen.";
+	return status->view->empty;
+}
+
 static int print_table(const struct status *status, const struct style *style,
 		       enum exit_code code)
 {
@@ -126,8 +136,7 @@ static int print_table(const struct status *status, const struct style *style,
 	if (table_count(status->table))
 		table_print(status->table, style, terminal_width(), stdout);
 	else
-		puts(status->own.request.filters.count ? "Nothing matches the filter." :
-							 status->view->empty);
+		puts(empty_text(status, code));
 	return code;
 }
 
