@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# what: the unit tests, and the tests on this machine's own kernel
+# limit: 900
+# needs: build
+set -euo pipefail
+exec make -C build/tools -j "$(nproc)" VERBOSE=yes check

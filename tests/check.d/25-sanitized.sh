@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# what: the unit tests again, with the address and undefined behaviour sanitizers
+# limit: 900
+# needs: install
+set -euo pipefail
+scripts/build-tools build/tools-sanitized --enable-werror --enable-sanitizers
+# The variable is make's: tests/unit/Makemodule.am lists the tests there.
+# shellcheck disable=SC2016
+exec make -C build/tools-sanitized -j "$(nproc)" VERBOSE=yes check TESTS='$(unit_tests)'
