@@ -13,7 +13,7 @@ tree_check() {
 	esac
 	(tree_prepare)
 	refuse_unimported 'check looks at what kernel/ holds'
-	failures=() passes=0
+	failures=() checks=0
 	check_listing
 	check_generated
 	check_style
@@ -22,23 +22,23 @@ tree_check() {
 	report_checks
 }
 
+# One line of TAP for each check, as soon as it is known.
 passed() {
-	passes=$((passes + 1))
-	say "check: $*: ok"
+	checks=$((checks + 1))
+	echo "ok $checks - $*"
 }
 
 failed() {
+	checks=$((checks + 1))
 	failures+=("$*")
-	say "check: $*: FAILED"
+	echo "not ok $checks - $*"
 }
 
 report_checks() {
-	local failure
-	for failure in "${failures[@]}"; do
-		echo "not ok - $failure"
-	done
-	echo "$passes passed, ${#failures[@]} failed"
-	[[ ${#failures[@]} == 0 ]]
+	echo "1..$checks"
+	[[ ${#failures[@]} == 0 ]] && return
+	printf '  %s\n' "${failures[@]}" >&2
+	die "${#failures[@]} of $checks checks failed"
 }
 
 # kernel/series names every file and patch there is, and numbers in order.
@@ -98,11 +98,12 @@ check_warnings() {
 		take_lock "$build/.tree.lock"
 		ensure_stock_tree
 	)
-	warnings_of "$linux" "$build/kernel/check" yes "${files[@]}" \
-		>"$build/kernel/warnings" || return 0
-	warnings_of "$build/stock/linux" "$build/stock/kernel/check" '' \
-		"${files[@]}" >"$build/kernel/warnings.base" || return 0
-	new=$(comm -23 "$build/kernel/warnings" "$build/kernel/warnings.base")
+	say "check: sparse and W=1 on ${#files[@]} files, and the same unpatched"
+	compile_for_warnings "$linux" "$build/kernel/check" yes "${files[@]}"
+	compile_for_warnings "$build/stock/linux" "$build/stock/kernel/check" \
+		'' "${files[@]}"
+	new=$(comm -23 <(warnings_in "$build/kernel/check/build.log") \
+		<(warnings_in "$build/stock/kernel/check/build.log"))
 	if [[ $new ]]; then
 		printf '%s\n' "$new" >&2
 		failed "sparse and W=1 on ${#files[@]} files"
@@ -123,30 +124,31 @@ checkable_files() {
 	done < <(tree_git diff --name-only --diff-filter=d base series -- '*.c')
 }
 
-# Line numbers are left out: a change moves the lines of others.
-warnings_of() {
-	local source=$1 objects=$2 series=$3 file log
-	local flavour=check
+# -k: what one configuration does not build is no failure.
+compile_for_warnings() {
+	local source=$1 objects=$2 series=$3 file flavour=check
 	local -a fragments=("$kernel/config/base.config"
 		"$kernel/config/debug.config") targets=()
 	[[ ! $series ]] || add_series_fragments yes
 	shift 3
 	mkdir -p "$objects"
-	log=$objects/build.log
 	configure
 	for file; do
 		[[ -f $source/$file ]] || continue
 		targets+=("${file%.c}.o")
 		rm -f "$objects/${file%.c}.o"
 	done
-	# -k: a file that a configuration does not build is no failure
-	kernel_make -k -j "$(nproc)" W=1 C=1 "${targets[@]}" >"$log" 2>&1 || true
-	if grep -E '(error|fatal error):' "$log" >&2; then
-		failed "compiling with W=1 (see $log)"
-		return 1
-	fi
-	sed -nE '/warning:/ { s/:[0-9]+:[0-9]+:/:/; s|^.*/linux/||; p }' "$log" |
-		sort -u
+	kernel_make -k -j "$(nproc)" W=1 C=1 "${targets[@]}" \
+		>"$objects/build.log" 2>&1 || true
+}
+
+# Line numbers are left out: a change moves the lines of others.
+warnings_in() {
+	sed -nE '/(warning|error):/ {
+		s/:[0-9]+:[0-9]+:/:/
+		s|^.*/linux/||
+		p
+	}' "$1" | sort -u
 }
 
 # Every patch in turn, in a tree of its own.  A whole kernel is linked in the
@@ -154,7 +156,7 @@ warnings_of() {
 # they build the folders that the options concern.
 check_builds() {
 	local commit last
-	check_tree=$build/check/linux
+	check_tree=$build/each-patch/linux
 	remove_worktree "$check_tree"
 	tree_git worktree add -q --detach "$check_tree" base
 	last=$(tree_git rev-parse series)
@@ -183,7 +185,7 @@ build_variants() {
 # one that is taken away takes others with it.
 build_variant() {
 	local off=$1 flavour=check${1:+-no-$1}
-	local source=$check_tree objects=$build/check/kernel/${1:-default}
+	local source=$check_tree objects=$build/each-patch/kernel/${1:-default}
 	local log=$objects/build.log all
 	shift
 	mkdir -p "$objects"
