@@ -60,8 +60,8 @@ static bool inflate_file(const struct zlib *zlib, int fd, struct text *text)
 		return false;
 	}
 	fine = inflate_all(zlib, file, text);
-	zlib->close(file);
-	return fine;
+	/* It says so if the stream broke off before its end. */
+	return !zlib->close(file) && fine;
 }
 
 static bool read_config_gz(const struct procfs_reader *reader, struct text *text)
@@ -108,7 +108,7 @@ static char option_value(const struct text *text, const char *option)
 	if (value)
 		return *value == 'm' ? 'm' : 'y';
 	/* Garbage is no configuration that lacks the option. */
-	return text_find(text, "CONFIG_") ? 'n' : 0;
+	return text->length && strstr(text->bytes, "CONFIG_") ? 'n' : 0;
 }
 
 char procfs_config(const struct procfs_reader *reader, const char *release,
