@@ -296,7 +296,7 @@ enum exit_code netlink_parse_buffer(const void *buffer, size_t length,
 	enum exit_code code = EXIT_FINE;
 	int left = (int)length;
 
-	while (code == EXIT_FINE && mnl_nlmsg_ok(header, left)) {
+	while (code == EXIT_FINE && netlink_message_ok(header, left)) {
 		code = netlink_parse_message(header, snapshot, failure);
 		header = mnl_nlmsg_next(header, &left);
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Messages as a reader of the spec would write them, for --debug. */
 #include <inttypes.h>
+#include <limits.h>
 
 #include <linux/netlink.h>
 
@@ -165,16 +166,14 @@ static void print_generic(FILE *stream, const struct nlmsghdr *header)
 static void print_end(FILE *stream, const struct nlmsghdr *header)
 {
 	char text[256];
-	int error = 0;
+	int error = netlink_errno(header);
 
-	if (mnl_nlmsg_get_payload_len(header) >= sizeof(error))
-		memcpy(&error, mnl_nlmsg_get_payload(header), sizeof(error));
 	if (header->nlmsg_type == NLMSG_DONE)
 		fputs("end of dump", stream);
 	else
 		fputs(error ? "error" : "acknowledged", stream);
 	if (error)
-		fprintf(stream, " %d (%s)", error, strerror(abs(error)));
+		fprintf(stream, " %d (%s)", error, strerror(error));
 	if (netlink_extack_text(header, text, sizeof(text)))
 		fprintf(stream, " \"%s\"", text);
 	print_flags(stream, header);
@@ -189,6 +188,17 @@ void netlink_debug(FILE *stream, const struct nlmsghdr *header, bool sent)
 		fprintf(stream, "control message %u\n", header->nlmsg_type);
 	else
 		print_generic(stream, header);
+}
+
+int netlink_errno(const struct nlmsghdr *header)
+{
+	int error = 0;
+
+	if (mnl_nlmsg_get_payload_len(header) >= sizeof(error))
+		memcpy(&error, mnl_nlmsg_get_payload(header), sizeof(error));
+	if (error == INT_MIN)
+		return INT_MAX;
+	return error < 0 ? -error : error;
 }
 
 /* Where the extended acknowledgement begins; 0: there is none. */

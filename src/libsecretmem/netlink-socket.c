@@ -184,14 +184,12 @@ static enum exit_code take_end(struct netlink_request *request,
 {
 	size_t needed = header->nlmsg_type == NLMSG_ERROR ? sizeof(struct nlmsgerr) : 0;
 	size_t length = mnl_nlmsg_get_payload_len(header);
-	int error = 0;
+	int error = netlink_errno(header);
 
 	if (length < needed)
 		return fail(failure, EXIT_FAILED, "%s: the kernel sent a truncated message",
 			    request->name);
-	if (length >= sizeof(error))
-		memcpy(&error, mnl_nlmsg_get_payload(header), sizeof(error));
-	return error ? fail_refused(request, header, abs(error), failure) : EXIT_FINE;
+	return error ? fail_refused(request, header, error, failure) : EXIT_FINE;
 }
 
 static enum exit_code take_message(struct netlink_request *request,
@@ -224,7 +222,7 @@ static enum exit_code take_buffer(struct netlink_socket *socket,
 	enum exit_code code = EXIT_FINE;
 	int left = (int)length;
 
-	for (; !code && !*ended && mnl_nlmsg_ok(header, left);
+	for (; !code && !*ended && netlink_message_ok(header, left);
 	     header = mnl_nlmsg_next(header, &left)) {
 		if (socket->peer.debug)
 			netlink_debug(socket->peer.debug, header, false);

@@ -80,6 +80,12 @@ const struct netlink_object *netlink_object(unsigned int command);
 enum exit_code attributes_parse(const struct attribute_set *set, const void *start,
 				size_t length, void *object, struct failure *failure);
 
+/* mnl_nlmsg_ok() takes a length above INT_MAX for a negative one, which fits. */
+static inline bool netlink_message_ok(const struct nlmsghdr *header, int left)
+{
+	return mnl_nlmsg_ok(header, left) && header->nlmsg_len <= (unsigned int)left;
+}
+
 /* Parse one message of the family, and add what it tells to @snapshot. */
 enum exit_code netlink_parse_message(const struct nlmsghdr *header,
 				     struct snapshot *snapshot, struct failure *failure);
@@ -126,6 +132,9 @@ enum exit_code netlink_exchange(struct netlink_socket *socket,
 
 /* Decode a message to @stream; @sent: by us. */
 void netlink_debug(FILE *stream, const struct nlmsghdr *header, bool sent);
+
+/* The errno in an error or end of a dump, 0 for none; both begin with one. */
+int netlink_errno(const struct nlmsghdr *header);
 
 /* The kernel's words in an error or end of a dump, escaped; false: none. */
 bool netlink_extack_text(const struct nlmsghdr *header, char *text, size_t size);

@@ -7,11 +7,10 @@
 #define WARNING_PERCENT 75
 #define CRITICAL_PERCENT 90
 
-/* libsmartcols returns negative values for want of memory only. */
 static void check(int result)
 {
 	if (result < 0)
-		errx(EXIT_FAILED, "out of memory");
+		errx(EXIT_FAILED, "cannot print a table: %s", strerror(-result));
 }
 
 static bool known_anywhere(const struct column *column, const struct list *rows)
@@ -24,9 +23,22 @@ static bool known_anywhere(const struct column *column, const struct list *rows)
 }
 
 /* A column that nobody asked for and that says nothing is left out. */
-static bool is_shown(const struct column *column, const struct table *table)
+static bool says_something(const struct column *column, const struct table *table)
 {
 	return column->chosen || known_anywhere(column, &table->rows);
+}
+
+/* The columns to print: all of them where none says anything. */
+static void collect_columns(const struct table *table, struct list *printed)
+{
+	list_for_each(column, &table->shown, struct column) {
+		if (says_something(column, table))
+			*(struct column *)list_add(printed, sizeof(*column)) = *column;
+	}
+	if (printed->count)
+		return;
+	list_for_each(column, &table->shown, struct column)
+		*(struct column *)list_add(printed, sizeof(*column)) = *column;
 }
 
 static int column_flags(const struct field *field)
@@ -86,16 +98,14 @@ static struct libscols_line *new_line(struct libscols_table *printed)
 	return line;
 }
 
-static void add_line(struct libscols_table *printed, const struct table *table,
+static void add_line(struct libscols_table *printed, const struct list *columns,
 		     const struct row *row, const struct style *style)
 {
 	struct libscols_line *line = new_line(printed);
 	size_t index = 0;
 
-	list_for_each(column, &table->shown, struct column) {
-		if (is_shown(column, table))
-			add_cell(line, index++, column, row, style);
-	}
+	list_for_each(column, columns, struct column)
+		add_cell(line, index++, column, row, style);
 }
 
 static void new_column(struct libscols_table *printed, const char *name, int flags)
@@ -104,26 +114,24 @@ static void new_column(struct libscols_table *printed, const char *name, int fla
 		errx(EXIT_FAILED, "out of memory");
 }
 
-static void add_columns(struct libscols_table *printed, const struct table *table)
+static void add_rows(struct libscols_table *printed, const struct list *columns,
+		     const struct list *rows, const struct style *style)
 {
-	list_for_each(column, &table->shown, struct column) {
-		if (is_shown(column, table))
-			new_column(printed, column->name, column_flags(column->field));
-	}
+	list_for_each(column, columns, struct column)
+		new_column(printed, column->name, column_flags(column->field));
+	list_for_each(row, rows, struct row)
+		add_line(printed, columns, row, style);
 }
 
 /* One object has a line for each of its fields. */
-static void add_single(struct libscols_table *printed, const struct table *table,
-		       const struct style *style)
+static void add_single(struct libscols_table *printed, const struct list *columns,
+		       const struct row *row, const struct style *style)
 {
-	const struct row *row = table->rows.items;
 	struct libscols_line *line;
 
 	new_column(printed, "FIELD", 0);
 	new_column(printed, "VALUE", SCOLS_FL_RIGHT);
-	list_for_each(column, &table->shown, struct column) {
-		if (!is_shown(column, table))
-			continue;
+	list_for_each(column, columns, struct column) {
 		line = new_line(printed);
 		check(scols_line_set_data(line, 0, column->name));
 		add_cell(line, 1, column, row, style);
@@ -134,14 +142,14 @@ void table_print(const struct table *table, const struct style *style, size_t wi
 		 FILE *stream)
 {
 	struct libscols_table *printed = new_table(table, style, width, stream);
+	struct list columns = { 0 };
 
-	if (table->view->single) {
-		add_single(printed, table, style);
-	} else {
-		add_columns(printed, table);
-		list_for_each(row, &table->rows, struct row)
-			add_line(printed, table, row, style);
-	}
+	collect_columns(table, &columns);
+	if (table->view->single)
+		add_single(printed, &columns, table->rows.items, style);
+	else
+		add_rows(printed, &columns, &table->rows, style);
 	check(scols_print_table(printed));
 	scols_unref_table(printed);
+	free(columns.items);
 }

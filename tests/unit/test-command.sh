@@ -35,7 +35,7 @@ one_line() {
 # refused ARGUMENT...: usage error
 refused() {
 	run 2 "$@" && one_line
-	result $? "usage error: $*"
+	result $? "refused: $*"
 }
 
 run 0 --version && grep -q '^secretmemctl [0-9]' "$dir/out" && [ ! -s "$dir/err" ]

@@ -209,6 +209,29 @@ static void all_filters_must_hold(void **state)
 	free(text);
 }
 
+/* Found by the fuzzer: no column says anything, and a table needs some. */
+static void file_of_which_nothing_is_known(void **state)
+{
+	static const struct style style;
+	const struct table_request request = { 0 };
+	struct snapshot snapshot = { 0 };
+	struct table *table;
+	size_t size;
+	char *text;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	list_add(&snapshot.files, sizeof(struct secret_file));
+	assert_int_equal(table_open(view_find("files"), &request, &table, &failure), EXIT_FINE);
+	table_fill(table, &snapshot);
+	table_print(table, &style, 0, stream);
+	fclose(stream);
+	assert_non_null(strstr(text, "INODE"));
+	table_close(table);
+	snapshot_clear(&snapshot);
+	free(text);
+}
+
 static void holders_know_their_file(void **state)
 {
 	struct table_request request = { .columns = "PID,INODE", .sort = "-INODE" };
@@ -265,6 +288,7 @@ int main(void)
 		cmocka_unit_test(unknown_matches_a_dash_only),
 		cmocka_unit_test(wrong_filters_are_refused),
 		cmocka_unit_test(all_filters_must_hold),
+		cmocka_unit_test(file_of_which_nothing_is_known),
 		cmocka_unit_test(holders_know_their_file),
 		cmocka_unit_test(one_object_is_not_sorted),
 		cmocka_unit_test(rows_are_applied_to_the_snapshot),
