@@ -2,6 +2,7 @@
 /* The procfs source: open a tree, read what is asked for, close. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,15 +130,34 @@ static void read_files(struct procfs_reader *reader, unsigned int parts,
 		drop_files(snapshot);
 }
 
+/* Who could not be looked into may hold what is not shown. */
+static enum exit_code tell_unreadable(const struct snapshot *snapshot, struct failure *failure)
+{
+	uint64_t count = snapshot->unreadable_processes.value;
+
+	if (!count)
+		return EXIT_PARTIAL;
+	return fail(failure, EXIT_PARTIAL, "%" PRIu64 " process%s could not be read%s", count,
+		    count == 1 ? "" : "es", geteuid() ? ": run as root" : "");
+}
+
+static enum exit_code tell_hidden(struct failure *failure)
+{
+	return fail(failure, EXIT_PARTIAL, "processes of others are hidden here (hidepid)%s",
+		    geteuid() ? ": run as root" : "");
+}
+
 enum exit_code procfs_read(struct procfs_reader *reader, unsigned int parts,
 			   struct snapshot *snapshot, struct failure *failure)
 {
-	(void)failure;
 	if (parts & (PART_FILES | PART_HOLDERS | PART_HIBERNATION | PART_LIMITS))
 		read_files(reader, parts, snapshot);
 	if (parts & PART_INFO)
 		procfs_info(reader, &snapshot->info);
 	if (parts & PART_DIRECT_MAP)
 		procfs_direct_map(reader, &snapshot->direct_map);
-	return snapshot->partial ? EXIT_PARTIAL : EXIT_FINE;
+	if (!snapshot->partial)
+		return EXIT_FINE;
+	return snapshot->unreadable_processes.known ? tell_unreadable(snapshot, failure) :
+						      tell_hidden(failure);
 }
