@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For tests in the guest: a load in the background, and what there is to see.
+
+load=''
+
+# start_load OPTION…: secretmem-load with these options, holding its memory.
+start_load() {
+	local ready
+	ready=$(mktemp)
+	secretmem-load "$@" --hold 600 >"$ready" 2>&1 &
+	load=$!
+	until grep -q ready "$ready"; do
+		if ! kill -0 "$load" 2>/dev/null; then
+			not_ok "secretmem-load $* becomes ready: $(cat "$ready")"
+			break
+		fi
+		sleep 0.05
+	done
+	rm -f "$ready"
+}
+
+stop_load() {
+	kill "$load" 2>/dev/null
+	wait "$load" 2>/dev/null
+}
+
+# status FILTER: what jq makes of the status document, in one line.
+status() {
+	secretmemctl status --json | jq -c -r "$1"
+}
+
+vmstat_counter() {
+	sed -n "s/^$1 //p" /proc/vmstat
+}
+
+meminfo_kib() {
+	sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo
+}
+
+# Pages that are taken out of the area, by the area's own account.
+cma_used() {
+	cat /sys/kernel/debug/cma/secretmem/used
+}
