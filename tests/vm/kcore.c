@@ -28,7 +28,7 @@ static long count_in_block(size_t bytes, uint64_t seed)
 	long count = 0;
 
 	for (size_t offset = 0; offset + PAGE <= bytes; offset += PAGE)
-		count += pattern_at((const uint64_t *)(block + offset), seed);
+		count += pattern_at((const uint64_t *)(const void *)(block + offset), seed);
 	return count;
 }
 
