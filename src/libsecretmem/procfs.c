@@ -2,7 +2,6 @@
 /* The procfs source: open a tree, read what is asked for, close. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,17 +129,7 @@ static void read_files(struct procfs_reader *reader, unsigned int parts,
 		drop_files(snapshot);
 }
 
-/* Who could not be looked into may hold what is not shown. */
-static enum exit_code tell_unreadable(const struct snapshot *snapshot, struct failure *failure)
-{
-	uint64_t count = snapshot->unreadable_processes.value;
-
-	if (!count)
-		return EXIT_PARTIAL;
-	return fail(failure, EXIT_PARTIAL, "%" PRIu64 " process%s could not be read%s", count,
-		    count == 1 ? "" : "es", geteuid() ? ": run as root" : "");
-}
-
+/* Those that are counted tell themselves; these cannot be. */
 static enum exit_code tell_hidden(struct failure *failure)
 {
 	return fail(failure, EXIT_PARTIAL, "processes of others are hidden here (hidepid)%s",
@@ -156,8 +145,7 @@ enum exit_code procfs_read(struct procfs_reader *reader, unsigned int parts,
 		procfs_info(reader, &snapshot->info);
 	if (parts & PART_DIRECT_MAP)
 		procfs_direct_map(reader, &snapshot->direct_map);
-	if (!snapshot->partial)
-		return EXIT_FINE;
-	return snapshot->unreadable_processes.known ? tell_unreadable(snapshot, failure) :
-						      tell_hidden(failure);
+	if (snapshot->processes.known && !snapshot->unreadable_processes.known)
+		return tell_hidden(failure);
+	return snapshot->partial ? EXIT_PARTIAL : EXIT_FINE;
 }
