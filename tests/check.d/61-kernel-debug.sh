@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # what: build the kernel with KASAN, lockdep, fault injection and KUnit
-# limit: 3600
+# limit: 7200
 # needs: install
 # long: yes
-exec kernel/tree build --debug
+set -euo pipefail
+kernel/tree build --debug
+kernel/tree build --stock --debug

@@ -16,7 +16,7 @@ run_steps() {
 	trap 'stop_step; exit 143' TERM HUP
 	for name in "${steps[@]}"; do
 		number=$((number + 1))
-		printf '[%2d/%d] %-14s %s\n' "$number" "${#steps[@]}" "$name" \
+		printf '[%2d/%d] %-14s %.90s\n' "$number" "${#steps[@]}" "$name" \
 			"$(step_what "$name")"
 		run_step "$name"
 	done

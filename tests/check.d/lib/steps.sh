@@ -21,13 +21,16 @@ find_steps() {
 	find_vm_steps
 }
 
-# The guests' tests run once more on the kernel that looks for its own errors.
+# The guests' tests run once more on the kernel that looks for its own errors,
+# if their library passes on to kernel/vm what we would tell it.
 find_vm_steps() {
-	local file name
+	local file name debug=''
+	! grep -qs SECRETMEM_VM_OPTIONS tests/vm/lib.sh || debug=yes
 	for file in tests/vm/test-*; do
 		[[ -f $file && -x $file ]] || continue
 		name=vm-${file#tests/vm/test-}
 		add_step "$name" "$file"
+		[[ $debug ]] || continue
 		add_step "$name-debug" "$file"
 		debug_of[$name-debug]=yes
 	done
@@ -45,10 +48,15 @@ step_says() {
 	printf '%s\n' "${value:-$3}"
 }
 
+# A test without such a line is described by its head's first sentence.
 step_what() {
 	local what
-	what=$(step_says "$1" what "${file_of[$1]}")
+	what=$(step_says "$1" what "$(first_sentence "${file_of[$1]}")")
 	printf '%s\n' "$what${debug_of[$1]:+, on the kernel that looks for its own errors}"
+}
+
+first_sentence() {
+	sed -n '3,/^[^#]/ s/^# //p' "$1" | tr '\n' ' ' | sed 's/\. .*//'
 }
 
 step_limit() {
@@ -98,6 +106,6 @@ list_steps() {
 	for name in "${names[@]}"; do
 		mark=''
 		! step_is_long "$name" || mark=' (--long)'
-		printf '%-20s %s\n' "$name" "$(step_what "$name")$mark"
+		printf '%-24s %.90s%s\n' "$name" "$(step_what "$name")" "$mark"
 	done
 }
