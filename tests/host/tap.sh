@@ -57,6 +57,7 @@ finish() {
 start() {
 	local name=$1 tries=100
 	shift
+	: >"$scratch/$name"
 	"$@" >"$scratch/$name" 2>"$scratch/$name.errors" &
 	child=$!
 	children+=("$child")
