@@ -91,16 +91,19 @@ bool cmdline_find(const char *cmdline, const char *key, struct cmdline_word *wor
 
 enum truth cmdline_bool(const struct cmdline_word *word)
 {
-	char first = word->value_length ? word->value[0] : '\0';
-	char second = word->value_length > 1 ? word->value[1] : '\0';
+	const char *value = word->value;
 
-	if (!word->value || strchr("yYtT1", first ? first : 'x'))
+	if (!value)
 		return TRUTH_YES;
-	if (strchr("nNfF0", first ? first : 'x'))
-		return TRUTH_NO;
-	if (tolower((unsigned char)first) != 'o')
+	if (!word->value_length)
 		return TRUTH_UNKNOWN;
-	if (tolower((unsigned char)second) == 'n')
+	if (memchr("yYtT1", *value, 5))
 		return TRUTH_YES;
-	return tolower((unsigned char)second) == 'f' ? TRUTH_NO : TRUTH_UNKNOWN;
+	if (memchr("nNfF0", *value, 5))
+		return TRUTH_NO;
+	if (word->value_length < 2 || tolower((unsigned char)value[0]) != 'o')
+		return TRUTH_UNKNOWN;
+	if (tolower((unsigned char)value[1]) == 'n')
+		return TRUTH_YES;
+	return tolower((unsigned char)value[1]) == 'f' ? TRUTH_NO : TRUTH_UNKNOWN;
 }

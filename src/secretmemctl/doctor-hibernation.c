@@ -12,8 +12,9 @@ static const struct cause {
 	[BLOCKER_HIDDEN_FILE] = {
 		"a secretmem file whose holder cannot be seen",
 		NULL,
-		"run doctor as root in the first pid namespace; a descriptor that waits in a socket "
-		"is seen by no scan: end the services that pass descriptors, and look again",
+		"run doctor as root in the first pid namespace; a descriptor that waits in a "
+		"socket is seen by no scan: end the services that pass descriptors, and look "
+		"again",
 	},
 	[BLOCKER_LOCKDOWN] = {
 		"kernel lockdown",
@@ -49,8 +50,8 @@ static void find_file(struct doctor *doctor, const struct blocker *blocker, bool
 
 	if (blocker->pid.known)
 		find(doctor, "hibernation", severity, supported ? "end that process" : NULL,
-		     "%s (pid %" PRIu64 ") %s this machine from hibernating: it holds the secretmem "
-		     "file %" PRIu64, blocker->comm ? blocker->comm : "a process",
+		     "%s (pid %" PRIu64 ") %s this machine from hibernating: it holds the "
+		     "secretmem file %" PRIu64, blocker->comm ? blocker->comm : "a process",
 		     blocker->pid.value, verb, blocker->inode.value);
 	else
 		find(doctor, "hibernation", severity,
@@ -67,7 +68,8 @@ static void find_cause(struct doctor *doctor, const struct blocker *blocker)
 		return;
 	if (blocker->certain == TRUTH_NO)
 		find(doctor, "hibernation", SEVERITY_WARN, cause->possible_advice,
-		     "hibernation is disabled and no reason is seen: perhaps it is %s", cause->text);
+		     "hibernation is disabled and no reason is seen: perhaps it is %s",
+		     cause->text);
 	else
 		find(doctor, "hibernation", SEVERITY_WARN, cause->advice,
 		     "this machine does not hibernate because of %s", cause->text);

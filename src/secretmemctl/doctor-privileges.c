@@ -21,7 +21,8 @@ static const struct needed_capability {
 	const char *name;
 	const char *use;
 } needed_capabilities[] = {
-	{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN", "ask the kernel for pool and files, size what is mapped" },
+	{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN",
+	  "ask the kernel for pool and files, size what is mapped" },
 	{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "see what other users' processes hold" },
 	{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH", "open their directories in /proc" },
 };
@@ -89,8 +90,8 @@ static void examine_memlock(struct doctor *doctor)
 	else
 		find(doctor, "memlock", SEVERITY_NOTE,
 		     limit.rlim_cur < DEFAULT_CHUNK_BYTES ?
-		     "raise LimitMEMLOCK= of the service, or memlock in limits.conf(5), if it needs "
-		     "more" : NULL,
+		     "raise LimitMEMLOCK= of the service, or memlock in limits.conf(5), if it "
+		     "needs more" : NULL,
 		     "RLIMIT_MEMLOCK is %s here: so much secret memory may programs have", size);
 	free(size);
 }

@@ -47,7 +47,8 @@ static const struct field_table finding_table = {
 static const struct field report_fields[] = {
 	{ "source", "SOURCE", FIELD_CONSTANT, REPORT(source), "where it comes from" },
 	{ "time", "TIME", FIELD_TIME, REPORT(time_ns), "when it was read" },
-	{ "partial", "PARTIAL", FIELD_FLAG, REPORT(partial), "whether something could not be read" },
+	{ "partial", "PARTIAL", FIELD_FLAG, REPORT(partial),
+	  "whether something could not be read" },
 	{ "findings", "FINDINGS", FIELD_LIST, REPORT(findings), "what was found", NULL,
 	  &finding_table },
 };
