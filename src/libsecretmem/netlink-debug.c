@@ -115,11 +115,13 @@ static void print_attributes(FILE *stream, const struct attribute_set *set,
 	}
 }
 
+/* The flags of a request have the numbers of others in a reply. */
 static void print_flags(FILE *stream, const struct nlmsghdr *header)
 {
+	bool request = header->nlmsg_flags & NLM_F_REQUEST;
 	size_t i;
 
-	if ((header->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP)
+	if (request && (header->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP)
 		fputs(" dump", stream);
 	for (i = 0; i < sizeof(flag_names) / sizeof(flag_names[0]); i++) {
 		if (header->nlmsg_flags & flag_names[i].flag)

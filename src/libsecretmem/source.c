@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which readers fill a snapshot, and what is left unknown when one cannot. */
 #include <inttypes.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -103,15 +104,20 @@ static void read_netlink(struct source *source, unsigned int parts, struct snaps
 	cgroups_name(&snapshot->files);
 }
 
-/* Who could not be looked into may hold what is not shown. */
-static void tell_unreadable(const struct snapshot *snapshot, struct failure *missing)
+/*
+ * Who could not be looked into may hold what is not shown. The advice is given
+ * once, and not to those who follow it.
+ */
+static void tell_unreadable(const struct snapshot *snapshot, bool advised,
+			    struct failure *missing)
 {
 	uint64_t count = snapshot->unreadable_processes.value;
+	bool advise = !advised && geteuid();
 
 	if (*missing->text || !count)
 		return;
 	fail(missing, EXIT_PARTIAL, "%" PRIu64 " process%s could not be read%s", count,
-	     count == 1 ? "" : "es", geteuid() ? ": run as root" : "");
+	     count == 1 ? "" : "es", advise ? ": run as root" : "");
 }
 
 /* Fill from both; it is a failure only when neither can tell anything. */
@@ -128,13 +134,24 @@ static enum exit_code read_all(struct source *source, unsigned int parts,
 		return procfs_code;
 	}
 	if (procfs_code)
-		tell_unreadable(snapshot, &procfs_missing);
+		tell_unreadable(snapshot, code == EXIT_PERMISSION, &procfs_missing);
 	if (code)
 		add_failure(failure, &missing);
 	if (procfs_code)
 		add_failure(failure, &procfs_missing);
 	snapshot->partial |= code || procfs_code;
 	return snapshot->partial ? EXIT_PARTIAL : EXIT_FINE;
+}
+
+/* What /proc tells otherwise. */
+static void name_kernel(struct info *info)
+{
+	struct utsname name;
+
+	if (uname(&name))
+		return;
+	info->kernel_release = xstrdup(name.release);
+	info->machine = xstrdup(name.machine);
 }
 
 enum exit_code source_read(struct source *source, unsigned int parts,
@@ -148,5 +165,7 @@ enum exit_code source_read(struct source *source, unsigned int parts,
 	if (source->kind != SOURCE_NETLINK)
 		return read_all(source, parts, snapshot, failure);
 	read_netlink(source, parts, snapshot, &code, failure);
+	if (parts & PART_INFO)
+		name_kernel(&snapshot->info);
 	return code;
 }

@@ -131,6 +131,11 @@ static void put_bar(const struct screen *screen, const struct pool *pool)
 
 static void put_pool_sizes(const struct screen *screen, const struct pool *pool)
 {
+	if (!pool->used_bytes.known) {
+		put_size(screen, pool->capacity_bytes);
+		fputs(", its use is not known\n", screen->stream);
+		return;
+	}
 	put_size(screen, pool->used_bytes);
 	fputs(" used, ", screen->stream);
 	put_size(screen, pool->reserved_bytes);
@@ -234,6 +239,8 @@ static void print_direct_map(const struct screen *screen)
 		return;
 	label(screen, "Direct map");
 	list_for_each(level, levels, struct direct_map_level) {
+		if (!level->bytes.value)
+			continue;
 		permille = (uint64_t)(((unsigned __int128)level->bytes.value * 1000 +
 				       total / 2) / total);
 		fputs(separator, screen->stream);
