@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "netlink.h"
 #include "source.h"
 #include "xalloc.h"
 
@@ -20,10 +21,15 @@ struct source {
 };
 
 /* Under auto, no netlink is no failure: /proc is there for that. */
-static enum exit_code open_netlink(struct source *source, bool debug, struct failure *failure)
+static enum exit_code open_netlink(struct source *source, const struct source_options *options,
+				   struct failure *failure)
 {
-	enum exit_code code = netlink_open(debug, &source->netlink, failure);
+	enum exit_code code;
 
+	if (options->peer)
+		code = netlink_open_peer(options->peer, &source->netlink, failure);
+	else
+		code = netlink_open(options->debug, &source->netlink, failure);
 	if (!code || source->kind == SOURCE_NETLINK)
 		return code;
 	if (code != EXIT_UNSUPPORTED) {
@@ -43,7 +49,7 @@ static enum exit_code open_readers(struct source *source, const struct source_op
 		return fail(failure, EXIT_USAGE,
 			    "--root names files to read, and --source=netlink reads none");
 	if (options->kind != SOURCE_PROCFS && !options->root)
-		code = open_netlink(source, options->debug, failure);
+		code = open_netlink(source, options, failure);
 	if (!code && options->kind != SOURCE_NETLINK)
 		code = procfs_open(options->root, &source->procfs, failure);
 	return code;

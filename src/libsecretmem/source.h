@@ -38,10 +38,13 @@ enum source_kind {
 	SOURCE_PROCFS,
 };
 
+struct netlink_peer;
+
 struct source_options {
 	enum source_kind kind;
 	const char *root;	/* sysroot that holds proc/ and sys/; NULL for "/" */
 	bool debug;		/* decode netlink messages on stderr */
+	const struct netlink_peer *peer;	/* instead of the kernel, in tests; or NULL */
 };
 
 struct source;
