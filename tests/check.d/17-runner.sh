@@ -17,9 +17,10 @@ main() {
 	cd "$work"
 
 	step good 'echo "ok 1 - a"; echo "ok 2 - b # SKIP why"; echo 1..2'
+	step none 'echo "1..0 # SKIP no kvm"'
 	step silent 'true'
 	step automake 'printf "# PASS:  7\n# SKIP:  2\n# FAIL:  0\n# ERROR: 0\n"'
-	expect '9 passed, 0 failed, 3 skipped' 0
+	expect '9 passed, 0 failed, 4 skipped' 0
 
 	step fails 'echo "not ok 1 - a"; echo "    ok 1 - one inside"'
 	expect '0 passed, 1 failed' 1 fails

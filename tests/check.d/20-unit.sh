@@ -4,4 +4,7 @@
 # limit: 900
 # needs: build
 set -euo pipefail
-exec make -C build/tools -j "$(nproc)" VERBOSE=yes check
+# shellcheck source=tests/check.d/lib/make-check.sh
+. tests/check.d/lib/make-check.sh
+
+make_check build/tools

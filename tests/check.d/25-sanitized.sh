@@ -4,7 +4,10 @@
 # limit: 900
 # needs: install
 set -euo pipefail
+# shellcheck source=tests/check.d/lib/make-check.sh
+. tests/check.d/lib/make-check.sh
+
 scripts/build-tools build/tools-sanitized --enable-werror --enable-sanitizers
 # The variable is make's: tests/unit/Makemodule.am lists the tests there.
 # shellcheck disable=SC2016
-exec make -C build/tools-sanitized -j "$(nproc)" VERBOSE=yes check TESTS='$(unit_tests)'
+make_check build/tools-sanitized TESTS='$(unit_tests)'

@@ -4,7 +4,8 @@
 #
 # Two forms count: TAP, whose lines begin with "ok" or "not ok" (indented ones
 # belong to a test around them), and automake's sums ("# PASS:  12"). A test
-# that TAP's plan ("1..N") promised and that never came has failed.
+# that TAP's plan ("1..N") promised and that never came has failed; a plan of none
+# ("1..0 # SKIP reason") is one that was skipped.
 
 BEGIN { passed = failed = skipped = seen = planned = 0 }
 
@@ -13,6 +14,7 @@ BEGIN { passed = failed = skipped = seen = planned = 0 }
 /^ok / && /# *[Ss][Kk][Ii][Pp]/	{ skipped++; seen++; next }
 /^ok /				{ passed++; seen++; next }
 /^not ok /			{ failed++; seen++; next }
+/^1\.\.0 *# *[Ss][Kk][Ii][Pp]/	{ skipped++; next }
 /^1\.\.[0-9]+/			{ split($1, plan, /\.\./); planned += plan[2]; next }
 /^Bail out!/			{ failed++; next }
 /^# (PASS|XFAIL): +[0-9]+$/	{ passed += $3; next }
