@@ -230,6 +230,8 @@ static void churn(struct load_file *files, const struct load_options *options)
 		due = start + (double)(done + 1) / options->churn;
 		if (options->hold >= 0 && due > start + options->hold)
 			break;
+		/* Signals come in here, also when we are late and need not wait. */
+		sleep_for(0);
 		if (due > now())
 			hold(due - now());
 		if (stop)
