@@ -63,10 +63,13 @@ static bool hold_all(void)
 	if (by_fd < 0 || by_map < 0 || pipe(pipe_of_thread))
 		return false;
 	memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, by_map, 0);
-	if (memory == MAP_FAILED || pthread_create(&thread, NULL, hold_in_own_table, NULL))
+	if (memory == MAP_FAILED)
 		return false;
 	memory[0] = 1;
+	/* Before the thread comes: its table is a copy. */
 	close(by_map);
+	if (pthread_create(&thread, NULL, hold_in_own_table, NULL))
+		return false;
 	return read(pipe_of_thread[0], &byte, 1) == 1;
 }
 
