@@ -14,12 +14,15 @@
 #include <linux/kmemleak.h>
 #include <linux/log2.h>
 #include <linux/memblock.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/printk.h>
 #include <linux/secretmem.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+
+#include <kunit/visibility.h>
 
 #include "secretmem_area.h"
 
@@ -28,7 +31,8 @@
 
 static struct cma *secretmem_cma __ro_after_init;
 /* What stands after secretmem=. Nothing that is cut off here is a size. */
-static char secretmem_area_arg[32] __initdata;
+static char secretmem_area_arg[64] __initdata;
+static phys_addr_t secretmem_floor_request __initdata;
 
 static int __init secretmem_size_shift(char suffix)
 {
@@ -50,7 +54,8 @@ static int __init secretmem_size_shift(char suffix)
  * Like memparse(), but the whole of @arg has to be a size that fits: memparse()
  * takes 20000000000G for something small, and this must not come as a surprise.
  */
-static int __init secretmem_parse_size(const char *arg, phys_addr_t *size)
+VISIBLE_IF_KUNIT int __init secretmem_parse_size(const char *arg,
+						 phys_addr_t *size)
 {
 	size_t length = strlen(arg);
 	char digits[24];
@@ -73,6 +78,28 @@ static int __init secretmem_parse_size(const char *arg, phys_addr_t *size)
 		return -ERANGE;
 
 	return 0;
+}
+
+/* SIZE[,floor=SIZE] */
+VISIBLE_IF_KUNIT int __init secretmem_parse_arg(const char *arg,
+						phys_addr_t *size,
+						phys_addr_t *floor)
+{
+	char text[sizeof(secretmem_area_arg)];
+	char *rest = text;
+	char *first;
+
+	strscpy(text, arg);
+	first = strsep(&rest, ",");
+	*floor = 0;
+	if (rest) {
+		if (!strstarts(rest, "floor="))
+			return -EINVAL;
+		if (secretmem_parse_size(rest + strlen("floor="), floor))
+			return -EINVAL;
+	}
+
+	return secretmem_parse_size(first, size);
 }
 
 static int __init secretmem_setup(char *arg)
@@ -142,8 +169,9 @@ void __init secretmem_area_reserve(void)
 	if (!secretmem_area_arg[0])
 		return;
 
-	if (secretmem_parse_size(secretmem_area_arg, &request)) {
-		pr_warn("secretmem=%s is not a size like 512M, no pool\n",
+	if (secretmem_parse_arg(secretmem_area_arg, &request,
+				&secretmem_floor_request)) {
+		pr_warn("secretmem=%s is not a size like 512M or 512M,floor=64M, no pool\n",
 			secretmem_area_arg);
 		return;
 	}
@@ -209,26 +237,58 @@ unsigned long secretmem_area_chunks(void)
 }
 
 /**
- * secretmem_area_take - take a chunk's pages out of the area
+ * secretmem_area_floor - the floor asked for on the command line
  *
- * Moves away what the pages hold. They come as they are, mapped and not zeroed,
- * each with a reference of its own.
- *
- * Return: the first page, or NULL.
+ * Return: the number of chunks, at most that of the area.
  */
-struct page *secretmem_area_take(void)
+unsigned long __init secretmem_area_floor(void)
 {
-	return cma_alloc(secretmem_cma, SECRETMEM_CHUNK_PAGES,
-			 SECRETMEM_CHUNK_ORDER, true);
+	unsigned long nr_chunks = secretmem_area_chunks();
+	u64 floor = DIV_ROUND_UP_ULL(secretmem_floor_request,
+				     SECRETMEM_CHUNK_SIZE);
+
+	if (nr_chunks && floor > nr_chunks) {
+		pr_warn("the floor is over the size of the pool, reduced to it\n");
+		return nr_chunks;
+	}
+
+	return floor;
 }
 
 /**
- * secretmem_area_give_back - undo secretmem_area_take()
+ * secretmem_area_take - take pages out of the area
+ * @nr_chunks: how many chunks of them, in a row
+ *
+ * Moves away what the pages hold. They come as they are, mapped and not zeroed,
+ * each with a reference of its own. All processors' lists of free pages are
+ * drained for it, so it is cheaper to take many at once.
+ *
+ * Return: the first page, or an ERR_PTR as of cma_try_alloc().
+ */
+struct page *secretmem_area_take(unsigned long nr_chunks)
+{
+	return cma_try_alloc(secretmem_cma, nr_chunks * SECRETMEM_CHUNK_PAGES,
+			     SECRETMEM_CHUNK_ORDER);
+}
+
+/**
+ * secretmem_area_give_back - return a chunk that secretmem_area_take() took
  * @page: the chunk's first page; all are mapped, and referenced once
  */
 void secretmem_area_give_back(struct page *page)
 {
 	cma_release(secretmem_cma, page, SECRETMEM_CHUNK_PAGES);
+}
+
+/**
+ * secretmem_area_contains - whether a page lies in the area
+ * @page: any page
+ *
+ * Return: true if so.
+ */
+bool secretmem_area_contains(const struct page *page)
+{
+	return secretmem_cma && cma_pages_valid(secretmem_cma, page, 1);
 }
 
 /**

@@ -18,9 +18,17 @@
 void __init secretmem_area_init(void);
 
 unsigned long secretmem_area_chunks(void);
-struct page *secretmem_area_take(void);
+unsigned long __init secretmem_area_floor(void);
+struct page *secretmem_area_take(unsigned long nr_chunks);
 void secretmem_area_give_back(struct page *page);
+bool secretmem_area_contains(const struct page *page);
 unsigned int secretmem_area_position(const struct page *page);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+int __init secretmem_parse_size(const char *arg, phys_addr_t *size);
+int __init secretmem_parse_arg(const char *arg, phys_addr_t *size,
+			       phys_addr_t *floor);
+#endif
 
 #else
 

@@ -45,11 +45,25 @@ struct secretmem_file *secretmem_file_next(unsigned long *id);
 u32 secretmem_files_generation(void);
 unsigned long secretmem_files_count(void);
 
-/* Why memory could not be had. */
+/**
+ * enum secretmem_failure - why memory could not be had
+ * @SECRETMEM_FAILURE_MEMLOCK: RLIMIT_MEMLOCK of the file's creator
+ * @SECRETMEM_FAILURE_DIRECT_MAP: it did not leave the direct map
+ * @SECRETMEM_FAILURE_MEMORY: a page, an object or a memory cgroup was short
+ * @SECRETMEM_FAILURE_EXHAUSTED: all of the area is in use
+ * @SECRETMEM_FAILURE_PINNED: what lies in the area could not be moved away
+ * @SECRETMEM_FAILURE_LOW_MEMORY: moving it would have left too little memory
+ * @SECRETMEM_FAILURE_CGROUP: the limit of a misc cgroup
+ * @SECRETMEM_NR_FAILURES: their number
+ */
 enum secretmem_failure {
 	SECRETMEM_FAILURE_MEMLOCK,
 	SECRETMEM_FAILURE_DIRECT_MAP,
 	SECRETMEM_FAILURE_MEMORY,
+	SECRETMEM_FAILURE_EXHAUSTED,
+	SECRETMEM_FAILURE_PINNED,
+	SECRETMEM_FAILURE_LOW_MEMORY,
+	SECRETMEM_FAILURE_CGROUP,
 	SECRETMEM_NR_FAILURES,
 };
 

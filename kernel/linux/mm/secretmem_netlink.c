@@ -89,9 +89,10 @@ static int secretmem_fill_direct_map_page_sizes(struct sk_buff *skb)
 	    nla_put_uint(skb, type, PMD_SIZE))
 		return -EMSGSIZE;
 
-	if (PUD_SIZE > PMD_SIZE && nla_put_uint(skb, type, PUD_SIZE))
+#ifndef __PAGETABLE_PUD_FOLDED
+	if (nla_put_uint(skb, type, PUD_SIZE))
 		return -EMSGSIZE;
-
+#endif
 	return 0;
 }
 
@@ -119,37 +120,65 @@ int secretmem_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return secretmem_nl_reply(info, secretmem_fill_info);
 }
 
-static int secretmem_put_failure(struct sk_buff *skb, int attrtype,
-				 enum secretmem_failure reason)
-{
-	return nla_put_uint(skb, attrtype, secretmem_failures(reason));
-}
+/* The counters of failures; those of the pool are absent without one. */
+struct secretmem_failure_attr {
+	int type;
+	enum secretmem_failure reason;
+	bool of_pool;
+};
 
-static int secretmem_fill_failures(struct sk_buff *skb,
-				   const struct secretmem_pool_stats *stats)
+static const struct secretmem_failure_attr secretmem_failure_attrs[] = {
+	{ SECRETMEM_A_FAILURES_POOL_EXHAUSTED, SECRETMEM_FAILURE_EXHAUSTED, true },
+	{ SECRETMEM_A_FAILURES_MEMLOCK, SECRETMEM_FAILURE_MEMLOCK, false },
+	{ SECRETMEM_A_FAILURES_DIRECT_MAP, SECRETMEM_FAILURE_DIRECT_MAP, false },
+	{ SECRETMEM_A_FAILURES_MEMORY, SECRETMEM_FAILURE_MEMORY, false },
+	{ SECRETMEM_A_FAILURES_PINNED, SECRETMEM_FAILURE_PINNED, true },
+	{ SECRETMEM_A_FAILURES_LOW_MEMORY, SECRETMEM_FAILURE_LOW_MEMORY, true },
+	{ SECRETMEM_A_FAILURES_CGROUP, SECRETMEM_FAILURE_CGROUP, true },
+};
+
+static int secretmem_fill_failures(struct sk_buff *skb)
 {
 	struct nlattr *nest = nla_nest_start(skb, SECRETMEM_A_POOL_FAILURES);
+	unsigned int i;
 
 	if (!nest)
 		return -EMSGSIZE;
 
-	if ((secretmem_pooled() &&
-	     nla_put_uint(skb, SECRETMEM_A_FAILURES_POOL_EXHAUSTED,
-			  stats->exhausted)) ||
-	    secretmem_put_failure(skb, SECRETMEM_A_FAILURES_MEMLOCK,
-				  SECRETMEM_FAILURE_MEMLOCK) ||
-	    secretmem_put_failure(skb, SECRETMEM_A_FAILURES_DIRECT_MAP,
-				  SECRETMEM_FAILURE_DIRECT_MAP) ||
-	    secretmem_put_failure(skb, SECRETMEM_A_FAILURES_MEMORY,
-				  SECRETMEM_FAILURE_MEMORY))
-		return -EMSGSIZE;
+	for (i = 0; i < ARRAY_SIZE(secretmem_failure_attrs); i++) {
+		const struct secretmem_failure_attr *attr =
+			&secretmem_failure_attrs[i];
+
+		if (attr->of_pool && !secretmem_pooled())
+			continue;
+		if (nla_put_uint(skb, attr->type,
+				 secretmem_failures(attr->reason)))
+			return -EMSGSIZE;
+	}
 
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
+static int secretmem_fill_floor(struct sk_buff *skb,
+				const struct secretmem_chunk_stats *stats)
+{
+	unsigned long kept = stats->reserved + stats->ready;
+	unsigned long missing = stats->floor - min(stats->floor, kept);
+
+	if (secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_FLOOR,
+				      stats->floor) ||
+	    secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_READY,
+				      stats->ready) ||
+	    secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_FLOOR_MISSING,
+				      missing))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
 static int secretmem_fill_chunk_counts(struct sk_buff *skb,
-				       const struct secretmem_pool_stats *stats)
+				       const struct secretmem_chunk_stats *stats)
 {
 	unsigned long free = stats->capacity - stats->held - stats->quarantined;
 
@@ -166,14 +195,14 @@ static int secretmem_fill_chunk_counts(struct sk_buff *skb,
 				      stats->held_peak))
 		return -EMSGSIZE;
 
-	return 0;
+	return secretmem_fill_floor(skb, stats);
 }
 
 static int secretmem_fill_pool(struct sk_buff *skb)
 {
-	struct secretmem_pool_stats stats;
+	struct secretmem_chunk_stats stats;
 
-	secretmem_pool_read_stats(&stats);
+	secretmem_chunks_read_stats(&stats);
 
 	if (secretmem_pooled() && secretmem_fill_chunk_counts(skb, &stats))
 		return -EMSGSIZE;
@@ -185,7 +214,7 @@ static int secretmem_fill_pool(struct sk_buff *skb)
 	    nla_put_uint(skb, SECRETMEM_A_POOL_FILES, secretmem_files_count()))
 		return -EMSGSIZE;
 
-	return secretmem_fill_failures(skb, &stats);
+	return secretmem_fill_failures(skb);
 }
 
 int secretmem_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -196,6 +225,55 @@ int secretmem_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 
 	return secretmem_nl_reply(info, secretmem_fill_pool);
+}
+
+static int secretmem_fill_floor_only(struct sk_buff *skb)
+{
+	struct secretmem_chunk_stats stats;
+
+	secretmem_chunks_read_stats(&stats);
+	return secretmem_fill_floor(skb, &stats);
+}
+
+/* What could not be had for the floor is told by the reply, as missing. */
+static int secretmem_set_floor(struct genl_info *info)
+{
+	u64 bytes = nla_get_uint(info->attrs[SECRETMEM_A_POOL_FLOOR]);
+	u64 nr_chunks = DIV_ROUND_UP_ULL(bytes, SECRETMEM_CHUNK_SIZE);
+	int err;
+
+	if (nr_chunks > secretmem_area_chunks()) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SECRETMEM_A_POOL_FLOOR],
+				    "The floor is larger than the pool");
+		return -ERANGE;
+	}
+
+	err = secretmem_floor_set(nr_chunks);
+	return err == -EINTR ? err : 0;
+}
+
+int secretmem_nl_pool_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = secretmem_nl_permit(skb, info->extack);
+
+	if (err)
+		return err;
+
+	if (GENL_REQ_ATTR_CHECK(info, SECRETMEM_A_POOL_FLOOR))
+		return -EINVAL;
+
+	if (!secretmem_pooled()) {
+		NL_SET_ERR_MSG(info->extack,
+			       "There is no pool: secretmem= was not given, or could not be had");
+		return -EOPNOTSUPP;
+	}
+
+	err = secretmem_set_floor(info);
+	if (err)
+		return err;
+
+	return secretmem_nl_reply(info, secretmem_fill_floor_only);
 }
 
 int secretmem_nl_dump_start(struct netlink_callback *cb)
@@ -236,7 +314,9 @@ static int secretmem_fill_file_chunks(struct sk_buff *skb,
 
 	if (secretmem_put_pages(skb, SECRETMEM_A_FILE_RESERVED, held) ||
 	    secretmem_put_pages(skb, SECRETMEM_A_FILE_WASTED, wasted) ||
-	    nla_put_uint(skb, SECRETMEM_A_FILE_CHUNKS, nr_chunks))
+	    nla_put_uint(skb, SECRETMEM_A_FILE_CHUNKS, nr_chunks) ||
+	    nla_put_u8(skb, SECRETMEM_A_FILE_RESERVATION,
+		       secretmem_file_reserves(file)))
 		return -EMSGSIZE;
 
 	return 0;
@@ -314,22 +394,36 @@ int secretmem_nl_file_get_dumpit(struct sk_buff *skb,
 	return err;
 }
 
+static u32 secretmem_chunk_state(const struct secretmem_chunk *chunk)
+{
+	switch (chunk->use) {
+	case SECRETMEM_CHUNK_HELD:
+		return SECRETMEM_CHUNK_STATE_HELD;
+	case SECRETMEM_CHUNK_READY:
+		return SECRETMEM_CHUNK_STATE_READY;
+	default:
+		return SECRETMEM_CHUNK_STATE_QUARANTINED;
+	}
+}
+
 static int secretmem_fill_chunk(struct sk_buff *skb,
-				struct secretmem_chunk *chunk,
+				const struct secretmem_chunk *chunk,
 				unsigned long position)
 {
-	u32 state = chunk->pool ? SECRETMEM_CHUNK_STATE_HELD :
-				  SECRETMEM_CHUNK_STATE_QUARANTINED;
+	bool held = chunk->use == SECRETMEM_CHUNK_HELD;
 
-	if (nla_put_uint(skb, SECRETMEM_A_CHUNK_ID, chunk->id) ||
-	    nla_put_u32(skb, SECRETMEM_A_CHUNK_POSITION, position) ||
+	if (nla_put_u32(skb, SECRETMEM_A_CHUNK_POSITION, position) ||
 	    secretmem_put_pages(skb, SECRETMEM_A_CHUNK_USED,
-				atomic_read(&chunk->nr_used)) ||
-	    nla_put_u32(skb, SECRETMEM_A_CHUNK_STATE, state))
+				READ_ONCE(chunk->nr_used)) ||
+	    nla_put_u32(skb, SECRETMEM_A_CHUNK_STATE,
+			secretmem_chunk_state(chunk)))
 		return -EMSGSIZE;
 
-	if (chunk->pool && nla_put_uint(skb, SECRETMEM_A_CHUNK_FILE_ID,
-					chunk->pool->file->id))
+	if (chunk->id && nla_put_uint(skb, SECRETMEM_A_CHUNK_ID, chunk->id))
+		return -EMSGSIZE;
+
+	if (held && nla_put_uint(skb, SECRETMEM_A_CHUNK_FILE_ID,
+				 chunk->file_id))
 		return -EMSGSIZE;
 
 	return 0;

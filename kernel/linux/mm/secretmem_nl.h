@@ -12,7 +12,7 @@
 #include <uapi/linux/secretmem_netlink.h>
 
 /* Ops table for secretmem */
-extern const struct genl_split_ops secretmem_nl_ops[4];
+extern const struct genl_split_ops secretmem_nl_ops[5];
 
 int secretmem_nl_dump_start(struct netlink_callback *cb);
 
@@ -22,5 +22,6 @@ int secretmem_nl_file_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb);
 int secretmem_nl_chunk_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb);
+int secretmem_nl_pool_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_SECRETMEM_GEN_H */

@@ -1,314 +1,210 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Secret memory in chunks: every file has a pool of its own, that grows by a
- * chunk of the area when a page is wanted and none is left. All pages of a
- * chunk leave the direct map together and come back together.
+ * The pool of a file: the chunks it holds, what they are charged to, and which
+ * of their pages are handed out.
  *
- * The pool keeps the reference that cma_alloc() gives each page. So the pages
- * of a file are never finally freed while the file exists; what that would have
- * done to them, such as to end their charge, is done when they are given back.
+ * A reservation is the file's. Once it is made, the pool has as many pages as
+ * the file can ever have. Without one, the pool grows by a chunk when a page is
+ * wanted and none is left.
  */
 
-#include <linux/genalloc.h>
-#include <linux/highmem.h>
-#include <linux/io.h>
 #include <linux/memcontrol.h>
+#include <linux/misc_cgroup.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include <linux/set_memory.h>
-#include <linux/slab.h>
-#include <linux/swap.h>
-
-#include <asm/tlbflush.h>
 
 #include "secretmem_file.h"
 #include "secretmem_pool.h"
 
-#undef pr_fmt
-#define pr_fmt(fmt) "secretmem: " fmt
-
-/* The chunks in use by their position in the area, NULL for the others. */
-static struct secretmem_chunk **secretmem_chunks __ro_after_init;
-static DEFINE_MUTEX(secretmem_chunks_mutex);
-static struct secretmem_pool_stats secretmem_stats;
-static u64 secretmem_last_chunk_id;
-static u32 secretmem_generation = 1;
-
-static atomic_long_t secretmem_nr_exhausted;
+static u64 secretmem_chunk_bytes(unsigned long nr_chunks)
+{
+	return (u64)nr_chunks * SECRETMEM_CHUNK_SIZE;
+}
 
 /**
  * secretmem_pools_init - take all secret memory from the area, if there is one
  */
 void __init secretmem_pools_init(void)
 {
-	unsigned long nr_chunks;
+	secretmem_chunks_init();
 
-	secretmem_area_init();
-	nr_chunks = secretmem_area_chunks();
-	if (!nr_chunks)
-		return;
-
-	secretmem_chunks = kvcalloc(nr_chunks, sizeof(*secretmem_chunks),
-				    GFP_KERNEL);
-	if (!secretmem_chunks) {
-		pr_warn("no memory to manage %lu chunks, no pool\n", nr_chunks);
-		return;
-	}
-
-	secretmem_stats.capacity = nr_chunks;
+	if (secretmem_pooled())
+		misc_cg_set_capacity(MISC_CG_RES_SECRETMEM,
+				     secretmem_chunk_bytes(secretmem_area_chunks()));
 }
 
-/* Whether secret memory comes from the area. */
-bool secretmem_pooled(void)
+/**
+ * secretmem_pool_create - make a pool without chunks
+ * @pool: the pool
+ * @file: the file that it belongs to
+ */
+void secretmem_pool_create(struct secretmem_pool *pool,
+			   struct secretmem_file *file)
 {
-	return secretmem_chunks;
-}
-
-/* Make the chunk known and give it to the pool. */
-static void secretmem_chunk_register(struct secretmem_chunk *chunk,
-				     struct secretmem_pool *pool)
-{
-	mutex_lock(&secretmem_chunks_mutex);
-	chunk->id = ++secretmem_last_chunk_id;
-	chunk->pool = pool;
-	list_add(&chunk->node, &pool->chunks);
-	WRITE_ONCE(pool->nr_chunks, pool->nr_chunks + 1);
-	secretmem_chunks[secretmem_area_position(chunk->page)] = chunk;
-	secretmem_stats.held++;
-	secretmem_stats.held_peak = max(secretmem_stats.held_peak,
-					secretmem_stats.held);
-	secretmem_generation++;
-	mutex_unlock(&secretmem_chunks_mutex);
-}
-
-static void secretmem_chunk_leave_pool(struct secretmem_chunk *chunk)
-{
-	lockdep_assert_held(&secretmem_chunks_mutex);
-
-	list_del(&chunk->node);
-	WRITE_ONCE(chunk->pool->nr_chunks, chunk->pool->nr_chunks - 1);
-	chunk->pool = NULL;
-	secretmem_stats.held--;
-	secretmem_generation++;
-}
-
-/* Forget the chunk. Its pages are the caller's. */
-static void secretmem_chunk_unregister(struct secretmem_chunk *chunk)
-{
-	mutex_lock(&secretmem_chunks_mutex);
-	secretmem_chunk_leave_pool(chunk);
-	secretmem_chunks[secretmem_area_position(chunk->page)] = NULL;
-	mutex_unlock(&secretmem_chunks_mutex);
+	pool->file = file;
+	mutex_init(&pool->lock);
+	INIT_LIST_HEAD(&pool->partial);
+	INIT_LIST_HEAD(&pool->full);
 }
 
 /*
- * Take the chunk out of use for good. Its pages stay absent from the direct
- * map, as far as they are: nobody can tell who may still look at them.
+ * All chunks of a file are charged to one cgroup: that of the task which made
+ * it take the first of them.
  */
-static void secretmem_chunk_quarantine(struct secretmem_chunk *chunk)
+static int secretmem_pool_charge_cgroup(struct secretmem_pool *pool,
+					unsigned long nr_chunks)
 {
-	mutex_lock(&secretmem_chunks_mutex);
-	secretmem_chunk_leave_pool(chunk);
-	secretmem_stats.quarantined++;
-	mutex_unlock(&secretmem_chunks_mutex);
-}
-
-static struct secretmem_chunk *secretmem_chunk_of(struct folio *folio)
-{
-	return secretmem_chunks[secretmem_area_position(&folio->page)];
-}
-
-static unsigned long secretmem_chunk_address(struct secretmem_chunk *chunk)
-{
-	return (unsigned long)page_address(chunk->page);
-}
-
-static void secretmem_chunk_zero(struct secretmem_chunk *chunk)
-{
-	unsigned int i;
-
-	for (i = 0; i < SECRETMEM_CHUNK_PAGES; i++) {
-		clear_highpage(chunk->page + i);
-		cond_resched();
-	}
-}
-
-/* Zero what was handed out; the rest is zero since the chunk was taken. */
-static void secretmem_chunk_zero_touched(struct secretmem_chunk *chunk)
-{
-	unsigned int i;
-
-	for_each_set_bit(i, chunk->touched, SECRETMEM_CHUNK_PAGES) {
-		clear_highpage(chunk->page + i);
-		cond_resched();
-	}
-}
-
-static int secretmem_chunk_map(struct secretmem_chunk *chunk)
-{
-	return set_direct_map_valid_noflush(chunk->page, SECRETMEM_CHUNK_PAGES,
-					    true);
-}
-
-/* If this fails, some of the pages may be unmapped nevertheless. */
-static int secretmem_chunk_unmap(struct secretmem_chunk *chunk)
-{
-	unsigned long address = secretmem_chunk_address(chunk);
 	int err;
 
-	err = set_direct_map_valid_noflush(chunk->page, SECRETMEM_CHUNK_PAGES,
-					   false);
-	flush_tlb_kernel_range(address, address + SECRETMEM_CHUNK_SIZE);
+	if (!pool->cg)
+		pool->cg = get_current_misc_cg();
 
-	return err;
+	err = misc_cg_try_charge(MISC_CG_RES_SECRETMEM, pool->cg,
+				 secretmem_chunk_bytes(nr_chunks));
+	if (!err)
+		return 0;
+
+	secretmem_count_failure(SECRETMEM_FAILURE_CGROUP);
+	if (!pool->nr_chunks) {
+		put_misc_cg(pool->cg);
+		pool->cg = NULL;
+	}
+	return -EDQUOT;
 }
 
-/* Whether the pool's reference is the only one to each page. */
-static bool secretmem_chunk_idle(struct secretmem_chunk *chunk)
+static void secretmem_pool_uncharge_cgroup(struct secretmem_pool *pool,
+					   unsigned long nr_chunks)
 {
-	unsigned int i;
+	if (nr_chunks)
+		misc_cg_uncharge(MISC_CG_RES_SECRETMEM, pool->cg,
+				 secretmem_chunk_bytes(nr_chunks));
 
-	for (i = 0; i < SECRETMEM_CHUNK_PAGES; i++) {
-		struct page *page = chunk->page + i;
-
-		if (page_ref_count(page) != 1 || PageHWPoison(page))
-			return false;
+	if (pool->nr_chunks == 0) {
+		put_misc_cg(pool->cg);
+		pool->cg = NULL;
 	}
-	return true;
 }
 
-/*
- * A page that was mlock()ed may be referenced from a per-CPU batch for a while.
- * Any other reference, or a page with an uncorrectable error, makes the chunk
- * unfit for reuse.
- */
-static bool secretmem_chunk_settle(struct secretmem_chunk *chunk)
+static int secretmem_pool_charge(struct secretmem_pool *pool,
+				 unsigned long nr_chunks)
 {
-	if (secretmem_chunk_idle(chunk))
-		return true;
-
-	lru_add_drain_all();
-	return secretmem_chunk_idle(chunk);
-}
-
-/* Give a chunk without pages in use back to the area. */
-static void secretmem_chunk_release(struct secretmem_chunk *chunk)
-{
-	if (!secretmem_chunk_settle(chunk) || secretmem_chunk_map(chunk)) {
-		secretmem_chunk_quarantine(chunk);
-		return;
-	}
-
-	secretmem_chunk_zero_touched(chunk);
-	secretmem_chunk_unregister(chunk);
-	secretmem_area_give_back(chunk->page);
-	kfree(chunk);
-}
-
-/* Take a chunk of zeroed pages that are absent from the direct map. */
-static struct secretmem_chunk *secretmem_chunk_take(struct secretmem_pool *pool)
-{
-	struct secretmem_chunk *chunk;
-
-	chunk = kzalloc_obj(*chunk);
-	if (!chunk) {
-		secretmem_count_failure(SECRETMEM_FAILURE_MEMORY);
-		return ERR_PTR(-ENOMEM);
-	}
-
-	chunk->page = secretmem_area_take();
-	if (!chunk->page) {
-		atomic_long_inc(&secretmem_nr_exhausted);
-		kfree(chunk);
-		return ERR_PTR(-ENOSPC);
-	}
-
-	secretmem_chunk_zero(chunk);
-	secretmem_chunk_register(chunk, pool);
-
-	if (secretmem_chunk_unmap(chunk)) {
-		secretmem_count_failure(SECRETMEM_FAILURE_DIRECT_MAP);
-		secretmem_chunk_release(chunk);
-		return ERR_PTR(-ENOMEM);
-	}
-
-	return chunk;
-}
-
-static int secretmem_pool_add_chunk(struct secretmem_pool *pool)
-{
-	struct secretmem_chunk *chunk;
+	unsigned long nr_pages = nr_chunks * SECRETMEM_CHUNK_PAGES;
 	int err;
 
-	err = secretmem_file_charge(pool->file, SECRETMEM_CHUNK_PAGES);
+	err = secretmem_file_charge(pool->file, nr_pages);
 	if (err)
 		return err;
 
-	chunk = secretmem_chunk_take(pool);
-	if (IS_ERR(chunk)) {
-		err = PTR_ERR(chunk);
-		goto err_uncharge;
-	}
+	err = secretmem_pool_charge_cgroup(pool, nr_chunks);
+	if (err)
+		secretmem_file_uncharge(pool->file, nr_pages);
 
-	err = gen_pool_add_owner(pool->pages, secretmem_chunk_address(chunk),
-				 page_to_phys(chunk->page),
-				 SECRETMEM_CHUNK_SIZE, NUMA_NO_NODE, chunk);
-	if (err) {
-		secretmem_count_failure(SECRETMEM_FAILURE_MEMORY);
-		goto err_release;
-	}
-
-	return 0;
-
-err_release:
-	secretmem_chunk_release(chunk);
-err_uncharge:
-	secretmem_file_uncharge(pool->file, SECRETMEM_CHUNK_PAGES);
 	return err;
 }
 
-/* Add a chunk, unless somebody else did so while we waited for our turn. */
-static int secretmem_pool_grow(struct secretmem_pool *pool)
+static void secretmem_pool_uncharge(struct secretmem_pool *pool,
+				    unsigned long nr_chunks)
 {
+	secretmem_pool_uncharge_cgroup(pool, nr_chunks);
+	secretmem_file_uncharge(pool->file, nr_chunks * SECRETMEM_CHUNK_PAGES);
+}
+
+static int secretmem_pool_grow(struct secretmem_pool *pool,
+			       unsigned long nr_chunks, bool reserve)
+{
+	int err;
+
+	lockdep_assert_held(&pool->lock);
+
+	if (!secretmem_chunks_left(nr_chunks, reserve)) {
+		secretmem_count_failure(SECRETMEM_FAILURE_EXHAUSTED);
+		return -ENOSPC;
+	}
+
+	err = secretmem_pool_charge(pool, nr_chunks);
+	if (err)
+		return err;
+
+	err = secretmem_chunks_take(nr_chunks, reserve, pool->file->id,
+				    &pool->partial);
+	if (err) {
+		secretmem_pool_uncharge(pool, nr_chunks);
+		return err;
+	}
+
+	WRITE_ONCE(pool->nr_chunks, pool->nr_chunks + nr_chunks);
+	return 0;
+}
+
+/**
+ * secretmem_pool_reserve - take all the chunks that a file can ever need
+ * @pool: the file's pool, whose lock the caller holds
+ * @size: the file's size in bytes
+ *
+ * The file has all of them afterwards, or it has those it had before.
+ *
+ * Return: 0; -ENOMEM, for whatever reason; -EINTR if the task is being killed.
+ */
+int secretmem_pool_reserve(struct secretmem_pool *pool, loff_t size)
+{
+	unsigned long want = DIV_ROUND_UP_ULL(size, SECRETMEM_CHUNK_SIZE);
 	int err = 0;
 
-	if (mutex_lock_killable(&pool->grow_lock))
-		return -EINTR;
+	lockdep_assert_held(&pool->lock);
 
-	if (!gen_pool_avail(pool->pages))
-		err = secretmem_pool_add_chunk(pool);
-	mutex_unlock(&pool->grow_lock);
+	if (want > pool->nr_chunks)
+		err = secretmem_pool_grow(pool, want - pool->nr_chunks, true);
+	if (err)
+		return err == -EINTR ? err : -ENOMEM;
 
-	return err;
+	secretmem_chunks_mark_reserved(&pool->partial);
+	secretmem_chunks_mark_reserved(&pool->full);
+	return 0;
+}
+
+static struct secretmem_chunk *
+secretmem_pool_partial(struct secretmem_pool *pool)
+{
+	return list_first_entry_or_null(&pool->partial, struct secretmem_chunk,
+					node);
 }
 
 /**
  * secretmem_pool_take - get a page from a file's pool
- * @pool: the pool
+ * @pool: the pool, whose lock the caller holds
  *
- * Context: May sleep, and may migrate pages to make room for a chunk.
+ * Context: May sleep for long if the file has no reservation.
  * Return: a zeroed page that is absent from the direct map, with a reference
- * for the caller; or an ERR_PTR: -ENOSPC if the area is exhausted, -EDQUOT if
- * RLIMIT_MEMLOCK is, -ENOMEM, or -EINTR if the task is being killed.
+ * for the caller; or an ERR_PTR, but never for a file with a reservation:
+ * -EDQUOT if a limit does not allow for another chunk, -EINTR if the task is
+ * being killed, another but -ENOMEM if there was no chunk to be had.
  */
 struct folio *secretmem_pool_take(struct secretmem_pool *pool)
 {
 	struct secretmem_chunk *chunk;
-	unsigned long address;
-	unsigned int index;
 	struct folio *folio;
+	unsigned int index;
 
-	while (!(address = gen_pool_alloc_owner(pool->pages, PAGE_SIZE,
-						(void **)&chunk))) {
-		int err = secretmem_pool_grow(pool);
+	lockdep_assert_held(&pool->lock);
 
+	chunk = secretmem_pool_partial(pool);
+	if (!chunk) {
+		int err = secretmem_pool_grow(pool, 1, false);
+
+		/*
+		 * Not -ENOMEM: the fault would be repeated until the OOM killer
+		 * has made memory free, and that is not what is missing.
+		 */
 		if (err)
-			return ERR_PTR(err);
+			return ERR_PTR(err == -ENOMEM ? -ENOSPC : err);
+		chunk = secretmem_pool_partial(pool);
 	}
 
-	index = (address - secretmem_chunk_address(chunk)) >> PAGE_SHIFT;
-	set_bit(index, chunk->touched);
-	atomic_inc(&chunk->nr_used);
+	index = find_first_zero_bit(chunk->touched, SECRETMEM_CHUNK_PAGES);
+	__set_bit(index, chunk->touched);
+	WRITE_ONCE(chunk->nr_used, chunk->nr_used + 1);
+	if (chunk->nr_used == SECRETMEM_CHUNK_PAGES)
+		list_move(&chunk->node, &pool->full);
 
 	folio = page_folio(chunk->page + index);
 	folio_get(folio);
@@ -316,103 +212,52 @@ struct folio *secretmem_pool_take(struct secretmem_pool *pool)
 }
 
 /**
- * secretmem_pool_give_back - return a page to its pool
- * @folio: the page, which nobody maps and no page cache holds any more
- *
- * Leaves the caller's reference alone.
+ * secretmem_pool_untake - return a page that nobody has seen
+ * @pool: the pool, whose lock the caller holds
+ * @folio: the page, of which the caller loses its reference
  */
-void secretmem_pool_give_back(struct folio *folio)
+void secretmem_pool_untake(struct secretmem_pool *pool, struct folio *folio)
 {
-	struct secretmem_chunk *chunk = secretmem_chunk_of(folio);
+	struct secretmem_chunk *chunk = secretmem_chunk_of(&folio->page);
+
+	lockdep_assert_held(&pool->lock);
+
+	__clear_bit(&folio->page - chunk->page, chunk->touched);
+	if (chunk->nr_used == SECRETMEM_CHUNK_PAGES)
+		list_move(&chunk->node, &pool->partial);
+	WRITE_ONCE(chunk->nr_used, chunk->nr_used - 1);
+	mem_cgroup_uncharge(folio);
+	folio_put(folio);
+}
+
+/**
+ * secretmem_pool_retire - end the use of a page
+ * @folio: the page, which has left the page cache because the file goes away
+ *
+ * What would be done when a page is finally freed is done here, as the chunk
+ * keeps a reference to it. The page is not handed out again.
+ */
+void secretmem_pool_retire(struct folio *folio)
+{
+	struct secretmem_chunk *chunk = secretmem_chunk_of(&folio->page);
 
 	mem_cgroup_uncharge(folio);
-	atomic_dec(&chunk->nr_used);
-	gen_pool_free(chunk->pool->pages, (unsigned long)folio_address(folio),
-		      PAGE_SIZE);
+	WRITE_ONCE(chunk->nr_used, chunk->nr_used - 1);
 }
 
 /**
- * secretmem_pool_create - make a pool without chunks
- * @pool: the pool
- * @file: the file that it belongs to
- *
- * Return: 0, or -ENOMEM.
- */
-int secretmem_pool_create(struct secretmem_pool *pool,
-			  struct secretmem_file *file)
-{
-	pool->file = file;
-	INIT_LIST_HEAD(&pool->chunks);
-	mutex_init(&pool->grow_lock);
-
-	if (!secretmem_pooled())
-		return 0;
-
-	pool->pages = gen_pool_create(PAGE_SHIFT, NUMA_NO_NODE);
-	if (!pool->pages)
-		return -ENOMEM;
-
-	return 0;
-}
-
-/**
- * secretmem_pool_destroy - give all chunks of a pool back to the area
- * @pool: the pool, all of whose pages have been given back
+ * secretmem_pool_destroy - give all chunks of a pool back
+ * @pool: the pool, all of whose pages are retired
  */
 void secretmem_pool_destroy(struct secretmem_pool *pool)
 {
-	struct secretmem_chunk *chunk, *next;
+	unsigned long nr_chunks = pool->nr_chunks;
 
-	list_for_each_entry_safe(chunk, next, &pool->chunks, node)
-		secretmem_chunk_release(chunk);
+	if (!nr_chunks)
+		return;
 
-	if (pool->pages)
-		gen_pool_destroy(pool->pages);
-}
-
-/* Between these two no chunk comes or goes. */
-void secretmem_chunks_lock(void)
-{
-	mutex_lock(&secretmem_chunks_mutex);
-}
-
-void secretmem_chunks_unlock(void)
-{
-	mutex_unlock(&secretmem_chunks_mutex);
-}
-
-/**
- * secretmem_chunk_next - walk the chunks in use in the order of their position
- * @position: the lowest position to return; set to the one returned
- *
- * The caller holds the chunks lock.
- *
- * Return: the chunk, or NULL if there is none at that position or behind it.
- */
-struct secretmem_chunk *secretmem_chunk_next(unsigned long *position)
-{
-	lockdep_assert_held(&secretmem_chunks_mutex);
-
-	for (; *position < secretmem_stats.capacity; (*position)++) {
-		if (secretmem_chunks[*position])
-			return secretmem_chunks[*position];
-	}
-	return NULL;
-}
-
-/* Changes whenever a chunk comes or goes. The caller holds the chunks lock. */
-u32 secretmem_chunks_generation(void)
-{
-	lockdep_assert_held(&secretmem_chunks_mutex);
-
-	return secretmem_generation;
-}
-
-void secretmem_pool_read_stats(struct secretmem_pool_stats *stats)
-{
-	mutex_lock(&secretmem_chunks_mutex);
-	*stats = secretmem_stats;
-	mutex_unlock(&secretmem_chunks_mutex);
-
-	stats->exhausted = atomic_long_read(&secretmem_nr_exhausted);
+	WRITE_ONCE(pool->nr_chunks, 0);
+	secretmem_chunks_release(&pool->partial);
+	secretmem_chunks_release(&pool->full);
+	secretmem_pool_uncharge(pool, nr_chunks);
 }

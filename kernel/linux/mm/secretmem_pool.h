@@ -2,78 +2,54 @@
 #ifndef __MM_SECRETMEM_POOL_H
 #define __MM_SECRETMEM_POOL_H
 
-#include <linux/atomic.h>
-#include <linux/bitmap.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 
-#include "secretmem_area.h"
+#include "secretmem_chunk.h"
 
 struct folio;
-struct gen_pool;
+struct misc_cg;
 struct secretmem_file;
 
 /**
  * struct secretmem_pool - the chunks of one file
  * @file:	the file
- * @pages:	which pages of the chunks are free
- * @chunks:	list of struct secretmem_chunk
- * @nr_chunks:	their number
- * @grow_lock:	held to add a chunk
+ * @lock:	protects all of this, and the used pages of the chunks
+ * @partial:	list of chunks that have free pages
+ * @full:	list of chunks that have none
+ * @nr_chunks:	in both lists
+ * @reserves:	somebody mapped the file and did not say MAP_NORESERVE
+ * @cg:		the cgroup that is charged for the chunks
  */
 struct secretmem_pool {
 	struct secretmem_file	*file;
-	struct gen_pool		*pages;
-	struct list_head	chunks;
+	struct mutex		lock;	/* see above */
+	struct list_head	partial;
+	struct list_head	full;
 	unsigned long		nr_chunks;
-	struct mutex		grow_lock;
+	bool			reserves;
+	struct misc_cg		*cg;
 };
 
-/**
- * struct secretmem_chunk - a chunk that is taken out of the area
- * @node:	in the list of its pool
- * @pool:	the pool that holds it, NULL in quarantine
- * @page:	its first page
- * @id:		counted from 1, never reused
- * @nr_used:	pages that are handed out
- * @touched:	pages that ever were, and have to be zeroed
- */
-struct secretmem_chunk {
-	struct list_head	node;
-	struct secretmem_pool	*pool;
-	struct page		*page;
-	u64			id;
-	atomic_t		nr_used;
-	DECLARE_BITMAP(touched, SECRETMEM_CHUNK_PAGES);
-};
-
-/* Where the chunks of the area are, and how often there was none to be had. */
-struct secretmem_pool_stats {
-	unsigned long capacity;
-	unsigned long held;
-	unsigned long held_peak;
-	unsigned long quarantined;
-	unsigned long exhausted;
-};
+/* The number of chunks that a file holds. */
+unsigned long secretmem_file_chunks(struct secretmem_file *file);
+/* Whether these are all that it can ever need. */
+bool secretmem_file_reserves(struct secretmem_file *file);
 
 #ifdef CONFIG_SECRETMEM_POOL
 
 void __init secretmem_pools_init(void);
-bool secretmem_pooled(void);
 
-int secretmem_pool_create(struct secretmem_pool *pool,
-			  struct secretmem_file *file);
+void secretmem_pool_create(struct secretmem_pool *pool,
+			   struct secretmem_file *file);
 void secretmem_pool_destroy(struct secretmem_pool *pool);
 
-struct folio *secretmem_pool_take(struct secretmem_pool *pool);
-void secretmem_pool_give_back(struct folio *folio);
+int secretmem_pool_reserve(struct secretmem_pool *pool, loff_t size);
 
-void secretmem_chunks_lock(void);
-void secretmem_chunks_unlock(void);
-struct secretmem_chunk *secretmem_chunk_next(unsigned long *position);
-u32 secretmem_chunks_generation(void);
-void secretmem_pool_read_stats(struct secretmem_pool_stats *stats);
+struct folio *secretmem_pool_take(struct secretmem_pool *pool);
+void secretmem_pool_untake(struct secretmem_pool *pool, struct folio *folio);
+void secretmem_pool_retire(struct folio *folio);
 
 #else
 
@@ -81,19 +57,20 @@ static inline void secretmem_pools_init(void)
 {
 }
 
-static inline bool secretmem_pooled(void)
+static inline void secretmem_pool_create(struct secretmem_pool *pool,
+					 struct secretmem_file *file)
 {
-	return false;
-}
-
-static inline int secretmem_pool_create(struct secretmem_pool *pool,
-					struct secretmem_file *file)
-{
-	return 0;
+	mutex_init(&pool->lock);
 }
 
 static inline void secretmem_pool_destroy(struct secretmem_pool *pool)
 {
+}
+
+static inline int secretmem_pool_reserve(struct secretmem_pool *pool,
+					 loff_t size)
+{
+	return 0;
 }
 
 static inline struct folio *secretmem_pool_take(struct secretmem_pool *pool)
@@ -101,36 +78,15 @@ static inline struct folio *secretmem_pool_take(struct secretmem_pool *pool)
 	return NULL;
 }
 
-static inline void secretmem_pool_give_back(struct folio *folio)
+static inline void secretmem_pool_untake(struct secretmem_pool *pool,
+					 struct folio *folio)
 {
 }
 
-static inline void secretmem_chunks_lock(void)
+static inline void secretmem_pool_retire(struct folio *folio)
 {
-}
-
-static inline void secretmem_chunks_unlock(void)
-{
-}
-
-static inline struct secretmem_chunk *
-secretmem_chunk_next(unsigned long *position)
-{
-	return NULL;
-}
-
-static inline u32 secretmem_chunks_generation(void)
-{
-	return 1;
-}
-
-static inline void secretmem_pool_read_stats(struct secretmem_pool_stats *stats)
-{
-	*stats = (struct secretmem_pool_stats){};
 }
 
 #endif /* CONFIG_SECRETMEM_POOL */
-
-unsigned long secretmem_file_chunks(struct secretmem_file *file);
 
 #endif /* __MM_SECRETMEM_POOL_H */

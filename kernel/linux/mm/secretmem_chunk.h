@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __MM_SECRETMEM_CHUNK_H
+#define __MM_SECRETMEM_CHUNK_H
+
+#include <linux/bitmap.h>
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "secretmem_area.h"
+
+/**
+ * enum secretmem_chunk_use - what a chunk is taken out of the area for
+ * @SECRETMEM_CHUNK_HELD: a file holds it; it is absent from the direct map
+ * @SECRETMEM_CHUNK_READY: it waits for a reservation, zeroed and mapped
+ * @SECRETMEM_CHUNK_QUARANTINED: it cannot be given back safely, ever
+ */
+enum secretmem_chunk_use {
+	SECRETMEM_CHUNK_HELD,
+	SECRETMEM_CHUNK_READY,
+	SECRETMEM_CHUNK_QUARANTINED,
+};
+
+/**
+ * struct secretmem_chunk - a chunk that is taken out of the area
+ * @node:	in a list of its owner: a file's pool, or those that are ready
+ * @page:	its first page
+ * @use:	what it is taken for
+ * @reserved:	held on behalf of a reservation
+ * @id:		of this use by a file, counted from 1, never reused; 0 if ready
+ * @file_id:	of the file that holds it
+ * @nr_used:	pages that are handed out
+ * @touched:	pages that ever were, and have to be zeroed
+ */
+struct secretmem_chunk {
+	struct list_head	node;
+	struct page		*page;
+	enum secretmem_chunk_use use;
+	bool			reserved;
+	u64			id;
+	u64			file_id;
+	unsigned int		nr_used;
+	DECLARE_BITMAP(touched, SECRETMEM_CHUNK_PAGES);
+};
+
+/**
+ * struct secretmem_chunk_stats - numbers of chunks
+ * @capacity:	in the area
+ * @held:	held by files
+ * @held_peak:	most that ever were
+ * @reserved:	held by files that reserved them
+ * @ready:	ready for a reservation
+ * @floor:	what @reserved and @ready together shall not fall below
+ * @quarantined: out of use for good
+ */
+struct secretmem_chunk_stats {
+	unsigned long capacity;
+	unsigned long held;
+	unsigned long held_peak;
+	unsigned long reserved;
+	unsigned long ready;
+	unsigned long floor;
+	unsigned long quarantined;
+};
+
+#ifdef CONFIG_SECRETMEM_POOL
+
+void __init secretmem_chunks_init(void);
+bool secretmem_pooled(void);
+
+bool secretmem_chunks_left(unsigned long nr, bool reserve);
+int secretmem_chunks_take(unsigned long nr, bool reserve, u64 file_id,
+			  struct list_head *chunks);
+void secretmem_chunks_release(struct list_head *chunks);
+void secretmem_chunks_mark_reserved(struct list_head *chunks);
+struct secretmem_chunk *secretmem_chunk_of(const struct page *page);
+bool secretmem_chunk_holds(const struct page *page);
+
+int secretmem_floor_set(unsigned long nr);
+
+void secretmem_chunks_lock(void);
+void secretmem_chunks_unlock(void);
+struct secretmem_chunk *secretmem_chunk_next(unsigned long *position);
+u32 secretmem_chunks_generation(void);
+void secretmem_chunks_read_stats(struct secretmem_chunk_stats *stats);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+void secretmem_chunk_unquarantine(struct secretmem_chunk *chunk,
+				  struct list_head *chunks);
+#endif
+
+#else
+
+static inline void secretmem_chunks_init(void)
+{
+}
+
+static inline bool secretmem_pooled(void)
+{
+	return false;
+}
+
+static inline int secretmem_floor_set(unsigned long nr)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline void secretmem_chunks_lock(void)
+{
+}
+
+static inline void secretmem_chunks_unlock(void)
+{
+}
+
+static inline struct secretmem_chunk *
+secretmem_chunk_next(unsigned long *position)
+{
+	return NULL;
+}
+
+static inline u32 secretmem_chunks_generation(void)
+{
+	return 1;
+}
+
+static inline void
+secretmem_chunks_read_stats(struct secretmem_chunk_stats *stats)
+{
+	*stats = (struct secretmem_chunk_stats){};
+}
+
+#endif /* CONFIG_SECRETMEM_POOL */
+
+#endif /* __MM_SECRETMEM_CHUNK_H */
