@@ -11,7 +11,7 @@
 #define AT(type, member) offsetof(struct type, member)
 
 static const char *const mode_words[] = { NULL, "stock", "pooled", NULL };
-static const char *const chunk_state_words[] = { NULL, "held", "quarantined", NULL };
+static const char *const chunk_state_words[] = { NULL, "held", "ready", "quarantined", NULL };
 static const char *const limit_kind_words[] = { NULL, "pool", "memlock", "cgroup", NULL };
 static const char *const blocker_kind_words[] = {
 	NULL, "file", "hidden-file", "lockdown", "nohibernate", "cxl", "no-support", NULL
@@ -42,6 +42,12 @@ static const struct field failures_fields[] = {
 	  "requests that failed since boot because the direct map could not be changed" },
 	{ "memory", "MEMORY", FIELD_NUMBER, AT(failures, memory),
 	  "requests that failed since boot because other memory was short" },
+	{ "pinned", "PINNED", FIELD_NUMBER, AT(failures, pinned),
+	  "requests that failed since boot as the pool's memory could not be emptied" },
+	{ "low_memory", "LOW-MEMORY", FIELD_NUMBER, AT(failures, low_memory),
+	  "requests refused since boot, as the machine would have run out of memory" },
+	{ "cgroup", "CGROUP", FIELD_NUMBER, AT(failures, cgroup),
+	  "requests that failed since boot at a misc cgroup's limit for secretmem" },
 };
 
 static const struct field_table failures_table = {
@@ -58,7 +64,11 @@ static const struct field pool_fields[] = {
 	{ "wasted_bytes", "WASTED", FIELD_BYTES, AT(pool, wasted_bytes),
 	  "memory of chunks that files hold and do not use" },
 	{ "floor_bytes", "FLOOR", FIELD_BYTES, AT(pool, floor_bytes),
-	  "memory of the chunks held ready for reservations" },
+	  "memory kept for reservations, taken by them or ready" },
+	{ "ready_bytes", "READY", FIELD_BYTES, AT(pool, ready_bytes),
+	  "memory of the chunks that are ready for a reservation" },
+	{ "floor_missing_bytes", "FLOOR-MISSING", FIELD_BYTES, AT(pool, floor_missing_bytes),
+	  "what the floor lacks, because it could not be had" },
 	{ "available_bytes", "AVAILABLE", FIELD_BYTES, AT(pool, available_bytes),
 	  "memory of the chunks that can still be reserved" },
 	{ "chunk_bytes", "CHUNK-SIZE", FIELD_BYTES, AT(pool, chunk_bytes),
@@ -137,6 +147,8 @@ static const struct field file_fields[] = {
 	  "memory of chunks that the file holds and does not use" },
 	{ "chunks", "CHUNKS", FIELD_NUMBER, AT(secret_file, chunks),
 	  "chunks that the file holds" },
+	{ "reservation", "RESERVATION", FIELD_TRUTH, AT(secret_file, reservation),
+	  "whether the file holds all the chunks that it can ever need" },
 	{ "age_seconds", "AGE", FIELD_SECONDS, AT(secret_file, age_ns),
 	  "time since the file was created" },
 	{ "blocks_hibernation", "BLOCKS-HIBERNATION", FIELD_TRUTH,
@@ -161,7 +173,7 @@ static const struct field chunk_fields[] = {
 	{ "used_bytes", "USED", FIELD_BYTES, AT(chunk, used_bytes),
 	  "memory of the chunk's pages that the file uses" },
 	{ "state", "STATE", FIELD_WORD, AT(chunk, state),
-	  "held by a file, or quarantined", chunk_state_words },
+	  "held by a file, ready for a reservation, or quarantined", chunk_state_words },
 };
 
 const struct field_table chunk_table = { TABLE("chunk", struct chunk, chunk_fields) };

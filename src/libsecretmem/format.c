@@ -48,11 +48,27 @@ static char *part_text(const struct field *field, const void *item)
 	return field_text(field, item, &plain);
 }
 
+/* A comma ends an item of a list: one in a name looks like other bytes of that kind. */
+static char *escape_commas(const char *text)
+{
+	char *escaped = xcalloc(strlen(text) + 1, sizeof("\\x2c") - 1), *out = escaped;
+
+	for (; *text; text++) {
+		if (*text == ',')
+			out = stpcpy(out, "\\x2c");
+		else
+			*out++ = *text;
+	}
+	return escaped;
+}
+
 char *item_text(const struct field_table *table, const void *item)
 {
 	char *label = part_text(table->label, item), *key = part_text(table->key, item);
-	char *text = xasprintf("%s(%s)", *label ? label : "-", *key ? key : "-");
+	char *escaped = escape_commas(label);
+	char *text = xasprintf("%s(%s)", *escaped ? escaped : "-", *key ? key : "-");
 
+	free(escaped);
 	free(label);
 	free(key);
 	return text;

@@ -16,7 +16,10 @@ struct style {
 /* The text of a field, "-" where it is unknown. Allocated. */
 char *field_text(const struct field *field, const void *object, const struct style *style);
 
-/* An item in short: "vaultd(4121)". Allocated. */
+/*
+ * An item in short: "vaultd(4121)". It has no comma, and its last parenthesis is
+ * the number's, whatever the name: so lists of them can be taken apart. Allocated.
+ */
 char *item_text(const struct field_table *table, const void *item);
 
 #endif

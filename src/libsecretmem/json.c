@@ -93,14 +93,19 @@ struct json_object *json_envelope(const char *schema)
 	return json;
 }
 
-void json_print_status(FILE *stream, const struct snapshot *snapshot)
+void json_print(FILE *stream, struct json_object *json)
 {
-	struct json_object *json = json_envelope("secretmem/status");
-
-	json_add_fields(json, &snapshot_table, snapshot);
 	fputs(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
 					     JSON_C_TO_STRING_SPACED |
 					     JSON_C_TO_STRING_NOSLASHESCAPE), stream);
 	fputc('\n', stream);
 	json_object_put(json);
+}
+
+void json_print_status(FILE *stream, const struct snapshot *snapshot)
+{
+	struct json_object *json = json_envelope("secretmem/status");
+
+	json_add_fields(json, &snapshot_table, snapshot);
+	json_print(stream, json);
 }

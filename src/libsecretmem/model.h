@@ -83,6 +83,7 @@ struct secret_file {
 	struct number reserved_bytes;	/* its chunks; pooled mode only */
 	struct number wasted_bytes;	/* reserved - used */
 	struct number chunks;
+	enum truth reservation;	/* holds all the chunks it can need; pooled mode only */
 	struct number age_ns;
 	enum truth blocks_hibernation;
 	struct list holders;	/* of struct holder; unknown with netlink alone */
@@ -91,10 +92,11 @@ struct secret_file {
 enum chunk_state {
 	CHUNK_UNKNOWN,
 	CHUNK_HELD,
+	CHUNK_READY,		/* part of the floor; no file has it */
 	CHUNK_QUARANTINED,
 };
 
-/* One chunk in use, never a free one. */
+/* One chunk in use, be it for the floor, never a free one. */
 struct chunk {
 	struct number id;
 	struct number file_id;
@@ -109,6 +111,9 @@ struct failures {
 	struct number memlock;
 	struct number direct_map;
 	struct number memory;
+	struct number pinned;
+	struct number low_memory;
+	struct number cgroup;
 };
 
 struct pool {
@@ -116,6 +121,8 @@ struct pool {
 	struct number reserved_bytes;
 	struct number used_bytes;
 	struct number floor_bytes;
+	struct number ready_bytes;
+	struct number floor_missing_bytes;
 	struct number available_bytes;
 	struct number wasted_bytes;
 	struct number chunk_bytes;

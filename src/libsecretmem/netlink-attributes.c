@@ -12,6 +12,9 @@
 #define ENUM(label, values, object, member)				\
 	{ .name = label, .type = ATTRIBUTE_U32, .keep = KEEP_ENUM,	\
 	  .offset = offsetof(object, member), .limit = values }
+#define TRUTH(label, object, member)					\
+	{ .name = label, .type = ATTRIBUTE_U8, .keep = KEEP_ENUM,	\
+	  .offset = offsetof(object, member), .limit = 2 }
 #define TEXT(label, max, object, member)				\
 	{ .name = label, .type = ATTRIBUTE_TEXT, .keep = KEEP_TEXT,	\
 	  .offset = offsetof(object, member), .limit = max }
@@ -51,6 +54,12 @@ static const struct attribute failures_rows[] = {
 		UINT("direct-map", struct snapshot, pool.failures.direct_map),
 	[SECRETMEM_A_FAILURES_MEMORY] =
 		UINT("memory", struct snapshot, pool.failures.memory),
+	[SECRETMEM_A_FAILURES_PINNED] =
+		UINT("pinned", struct snapshot, pool.failures.pinned),
+	[SECRETMEM_A_FAILURES_LOW_MEMORY] =
+		UINT("low-memory", struct snapshot, pool.failures.low_memory),
+	[SECRETMEM_A_FAILURES_CGROUP] =
+		UINT("cgroup", struct snapshot, pool.failures.cgroup),
 };
 _Static_assert(COUNT(failures_rows) == SECRETMEM_A_FAILURES_MAX + 1, "failures is complete");
 
@@ -60,6 +69,10 @@ static const struct attribute pool_rows[] = {
 	[SECRETMEM_A_POOL_CAPACITY] = UINT("capacity", struct snapshot, pool.capacity_bytes),
 	[SECRETMEM_A_POOL_RESERVED] = UINT("reserved", struct snapshot, pool.reserved_bytes),
 	[SECRETMEM_A_POOL_USED] = UINT("used", struct snapshot, pool.used_bytes),
+	[SECRETMEM_A_POOL_FLOOR] = UINT("floor", struct snapshot, pool.floor_bytes),
+	[SECRETMEM_A_POOL_READY] = UINT("ready", struct snapshot, pool.ready_bytes),
+	[SECRETMEM_A_POOL_FLOOR_MISSING] =
+		UINT("floor-missing", struct snapshot, pool.floor_missing_bytes),
 	[SECRETMEM_A_POOL_AVAILABLE] =
 		UINT("available", struct snapshot, pool.available_bytes),
 	[SECRETMEM_A_POOL_CHUNKS] = UINT("chunks", struct snapshot, pool.chunks),
@@ -93,6 +106,8 @@ static const struct attribute file_rows[] = {
 	[SECRETMEM_A_FILE_RESERVED] = UINT("reserved", struct secret_file, reserved_bytes),
 	[SECRETMEM_A_FILE_WASTED] = UINT("wasted", struct secret_file, wasted_bytes),
 	[SECRETMEM_A_FILE_CHUNKS] = UINT("chunks", struct secret_file, chunks),
+	[SECRETMEM_A_FILE_RESERVATION] =
+		TRUTH("reservation", struct secret_file, reservation),
 	[SECRETMEM_A_FILE_AGE] = UINT("age", struct secret_file, age_ns),
 };
 _Static_assert(COUNT(file_rows) == SECRETMEM_A_FILE_MAX + 1, "file is complete");
@@ -102,7 +117,7 @@ static const struct attribute chunk_rows[] = {
 	[SECRETMEM_A_CHUNK_FILE_ID] = UINT("file-id", struct chunk, file_id),
 	[SECRETMEM_A_CHUNK_POSITION] = U32("position", struct chunk, position),
 	[SECRETMEM_A_CHUNK_USED] = UINT("used", struct chunk, used_bytes),
-	[SECRETMEM_A_CHUNK_STATE] = ENUM("state", 2, struct chunk, state),
+	[SECRETMEM_A_CHUNK_STATE] = ENUM("state", 3, struct chunk, state),
 };
 _Static_assert(COUNT(chunk_rows) == SECRETMEM_A_CHUNK_MAX + 1, "chunk is complete");
 
@@ -121,6 +136,7 @@ static const struct netlink_object objects[] = {
 	[SECRETMEM_CMD_POOL_GET] = { "pool-get", &pool_set },
 	[SECRETMEM_CMD_FILE_GET] = { "file-get", &file_set },
 	[SECRETMEM_CMD_CHUNK_GET] = { "chunk-get", &chunk_set },
+	[SECRETMEM_CMD_POOL_SET] = { "pool-set", &pool_set },
 };
 _Static_assert(COUNT(objects) == SECRETMEM_CMD_MAX + 1, "every command is there");
 
@@ -142,6 +158,8 @@ static enum mnl_attr_data_type mnl_type(const struct attribute *row,
 					const struct nlattr *attr)
 {
 	switch (row->type) {
+	case ATTRIBUTE_U8:
+		return MNL_TYPE_U8;
 	case ATTRIBUTE_U16:
 		return MNL_TYPE_U16;
 	case ATTRIBUTE_U32:
@@ -173,6 +191,8 @@ static bool valid_nest(const struct attribute *row, const struct nlattr *attr)
 static uint64_t attribute_value(const struct nlattr *attr)
 {
 	switch (mnl_attr_get_payload_len(attr)) {
+	case sizeof(uint8_t):
+		return mnl_attr_get_u8(attr);
 	case sizeof(uint16_t):
 		return mnl_attr_get_u16(attr);
 	case sizeof(uint32_t):

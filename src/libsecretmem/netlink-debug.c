@@ -48,6 +48,9 @@ static void print_hex(FILE *stream, const struct nlattr *attr)
 static void print_number(FILE *stream, const struct nlattr *attr)
 {
 	switch (mnl_attr_get_payload_len(attr)) {
+	case sizeof(uint8_t):
+		fprintf(stream, " %u\n", mnl_attr_get_u8(attr));
+		break;
 	case sizeof(uint16_t):
 		fprintf(stream, " %u\n", mnl_attr_get_u16(attr));
 		break;

@@ -155,6 +155,8 @@ static enum exit_code exit_code_of(int error)
 	case EPERM:
 	case EACCES:
 		return EXIT_PERMISSION;
+	case ERANGE:
+		return EXIT_USAGE;
 	case EOPNOTSUPP:
 		return EXIT_UNSUPPORTED;
 	default:

@@ -125,6 +125,26 @@ static enum exit_code ask(struct netlink_reader *reader, uint8_t command, uint16
 	return code;
 }
 
+enum exit_code netlink_set_floor(struct netlink_reader *reader, uint64_t floor_bytes,
+				 struct failure *failure)
+{
+	_Alignas(struct nlmsghdr) char buffer[64];
+	struct snapshot reply = { 0 };
+	struct netlink_request request = {
+		.header = put_request(buffer, (uint16_t)reader->family.id.value, NLM_F_ACK,
+				      SECRETMEM_CMD_POOL_SET, SECRETMEM_FAMILY_VERSION),
+		.name = netlink_object(SECRETMEM_CMD_POOL_SET)->name,
+		.handler = take_object,
+		.context = &reply,
+	};
+	enum exit_code code;
+
+	mnl_attr_put_u64(request.header, SECRETMEM_A_POOL_FLOOR, floor_bytes);
+	code = netlink_exchange(reader->socket, &request, failure);
+	snapshot_clear(&reply);
+	return code;
+}
+
 static enum exit_code get(struct netlink_reader *reader, uint8_t command,
 			  struct snapshot *snapshot, struct failure *failure)
 {

@@ -18,6 +18,7 @@
 /* How an attribute looks on the wire. */
 enum attribute_type {
 	ATTRIBUTE_UNKNOWN,
+	ATTRIBUTE_U8,
 	ATTRIBUTE_U16,
 	ATTRIBUTE_U32,
 	ATTRIBUTE_UINT,		/* 4 or 8 bytes */
@@ -29,7 +30,7 @@ enum attribute_type {
 enum attribute_keep {
 	KEEP_NOTHING,
 	KEEP_NUMBER,		/* in a struct number */
-	KEEP_ENUM,		/* plus 1, in an enum whose 0 means unknown */
+	KEEP_ENUM,		/* plus 1, in an enum whose 0 means unknown; a truth is one */
 	KEEP_TEXT,		/* in a char *, allocated */
 	KEEP_LEVEL,		/* as a page size in a struct direct_map */
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "limit.h"
 #include "netlink.h"
 #include "source.h"
 #include "xalloc.h"
@@ -160,18 +161,37 @@ static void name_kernel(struct info *info)
 	info->machine = xstrdup(name.machine);
 }
 
+static enum exit_code read_netlink_alone(struct source *source, unsigned int parts,
+					 struct snapshot *snapshot, struct failure *failure)
+{
+	enum exit_code code;
+
+	read_netlink(source, parts, snapshot, &code, failure);
+	if (parts & PART_INFO)
+		name_kernel(&snapshot->info);
+	return code;
+}
+
+/* Limits are those of the files' creators and holders. */
+static unsigned int needed_parts(unsigned int parts)
+{
+	return parts & PART_LIMITS ? parts | PART_FILES : parts;
+}
+
 enum exit_code source_read(struct source *source, unsigned int parts,
 			   struct snapshot *snapshot, struct failure *failure)
 {
 	enum exit_code code;
 
+	parts = needed_parts(parts);
 	*failure = (struct failure){ 0 };
 	snapshot->source = "procfs";
 	snapshot->time_ns = now_ns();
-	if (source->kind != SOURCE_NETLINK)
-		return read_all(source, parts, snapshot, failure);
-	read_netlink(source, parts, snapshot, &code, failure);
-	if (parts & PART_INFO)
-		name_kernel(&snapshot->info);
+	if (source->kind == SOURCE_NETLINK)
+		code = read_netlink_alone(source, parts, snapshot, failure);
+	else
+		code = read_all(source, parts, snapshot, failure);
+	if (parts & PART_LIMITS)
+		limits_add(source->procfs, snapshot);
 	return code;
 }

@@ -76,6 +76,10 @@ enum exit_code netlink_open(bool debug, struct netlink_reader **reader,
 			    struct failure *failure);
 enum exit_code netlink_read(struct netlink_reader *reader, unsigned int parts,
 			    struct snapshot *snapshot, struct failure *failure);
+
+/* Set the pool's floor. What came of it, netlink_read() tells: see floor.h. */
+enum exit_code netlink_set_floor(struct netlink_reader *reader, uint64_t floor_bytes,
+				 struct failure *failure);
 void netlink_close(struct netlink_reader *reader);
 
 struct procfs_reader;

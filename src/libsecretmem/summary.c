@@ -129,6 +129,20 @@ static void put_bar(const struct screen *screen, const struct pool *pool)
 	fputs("]\n", screen->stream);
 }
 
+/* Silent where nobody asked for a floor. */
+static void put_floor(const struct screen *screen, const struct pool *pool)
+{
+	if (!pool->floor_bytes.value)
+		return;
+	fputs(", floor ", screen->stream);
+	put_size(screen, pool->floor_bytes);
+	if (!pool->floor_missing_bytes.value)
+		return;
+	fputs(" (", screen->stream);
+	put_size(screen, pool->floor_missing_bytes);
+	fputs(" missing)", screen->stream);
+}
+
 static void put_pool_sizes(const struct screen *screen, const struct pool *pool)
 {
 	if (!pool->used_bytes.known) {
@@ -143,6 +157,7 @@ static void put_pool_sizes(const struct screen *screen, const struct pool *pool)
 	put_size(screen, pool->available_bytes);
 	fputs(" available of ", screen->stream);
 	put_size(screen, pool->capacity_bytes);
+	put_floor(screen, pool);
 	if (pool->quarantined_chunks.known && pool->quarantined_chunks.value)
 		fprintf(screen->stream, ", %" PRIu64 " chunk%s in quarantine",
 			pool->quarantined_chunks.value, plural(pool->quarantined_chunks.value));
@@ -163,33 +178,48 @@ static void print_pool(const struct screen *screen)
 	put_pool_sizes(screen, pool);
 }
 
-/* Distinct processes; a machine has few that hold secret memory. */
-static void collect_holders(const struct list *files, struct list *pids)
+static int compare_pids(const void *a, const void *b)
+{
+	const uint64_t *first = a, *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
+static void collect_pids(const struct list *files, struct list *pids)
 {
 	list_for_each(file, files, struct secret_file) {
-		list_for_each(holder, &file->holders, struct holder) {
-			bool known = false;
-
-			list_for_each(pid, pids, uint64_t)
-				known |= *pid == holder->pid.value;
-			if (!known)
-				*(uint64_t *)list_add(pids, sizeof(uint64_t)) =
-					holder->pid.value;
-		}
+		list_for_each(holder, &file->holders, struct holder)
+			*(uint64_t *)list_add(pids, sizeof(uint64_t)) = holder->pid.value;
 	}
+	if (pids->count)
+		qsort(pids->items, pids->count, sizeof(uint64_t), compare_pids);
+}
+
+/* Distinct processes: one may hold thousands of files. */
+static size_t count_holders(const struct list *files)
+{
+	struct list pids = { 0 };
+	const uint64_t *last = NULL;
+	size_t count = 0;
+
+	collect_pids(files, &pids);
+	list_for_each(pid, &pids, uint64_t) {
+		count += !last || *last != *pid;
+		last = pid;
+	}
+	free(pids.items);
+	return count;
 }
 
 static void put_holders(const struct screen *screen, const struct list *files)
 {
 	const struct secret_file *first = files->items;
-	struct list pids = { 0 };
+	size_t count;
 
 	if (!first->holders.known)
 		return;
-	collect_holders(files, &pids);
-	fprintf(screen->stream, ", held by %zu process%s", pids.count,
-		pids.count == 1 ? "" : "es");
-	free(pids.items);
+	count = count_holders(files);
+	fprintf(screen->stream, ", held by %zu process%s", count, count == 1 ? "" : "es");
 }
 
 static struct number total_size(const struct list *files)
@@ -277,37 +307,73 @@ char *blocker_text(const struct blocker *blocker)
 	return text;
 }
 
-/* One process may hold many files: it is named once. */
-static void collect_blockers(const struct list *blockers, struct list *texts)
+struct blocker_name {
+	char *text;
+	size_t index;		/* in the list of blockers */
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct blocker_name *first = a, *second = b;
+	int order = strcmp(first->text, second->text);
+
+	return order ? order : (first->index > second->index) - (first->index < second->index);
+}
+
+static int compare_indexes(const void *a, const void *b)
+{
+	const struct blocker_name *first = a, *second = b;
+
+	return (first->index > second->index) - (first->index < second->index);
+}
+
+/* Of sorted names keep the first of each. */
+static void drop_repeated(struct list *names)
+{
+	struct blocker_name *kept = names->items;
+	size_t count = 0;
+
+	list_for_each(name, names, struct blocker_name) {
+		if (count && !strcmp(kept[count - 1].text, name->text))
+			free(name->text);
+		else
+			kept[count++] = *name;
+	}
+	names->count = count;
+}
+
+/* One process may hold thousands of files: it is named once, where it came first. */
+static void collect_blockers(const struct list *blockers, struct list *names)
 {
 	list_for_each(blocker, blockers, struct blocker) {
-		char *text = blocker_text(blocker);
-		bool known = false;
+		size_t index = names->count;
+		struct blocker_name *name = list_add(names, sizeof(*name));
 
-		list_for_each(other, texts, char *)
-			known |= !strcmp(*other, text);
-		if (known)
-			free(text);
-		else
-			*(char **)list_add(texts, sizeof(text)) = text;
+		name->text = blocker_text(blocker);
+		name->index = index;
 	}
+	if (!names->count)
+		return;
+	qsort(names->items, names->count, sizeof(struct blocker_name), compare_names);
+	drop_repeated(names);
+	qsort(names->items, names->count, sizeof(struct blocker_name), compare_indexes);
 }
 
 static void put_blockers(const struct screen *screen, const struct list *blockers)
 {
-	struct list texts = { 0 };
+	struct list names = { 0 };
 	size_t i = 0;
 
-	collect_blockers(blockers, &texts);
-	list_for_each(text, &texts, char *) {
+	collect_blockers(blockers, &names);
+	list_for_each(name, &names, struct blocker_name) {
 		if (i < MOST_BLOCKERS)
-			fprintf(screen->stream, "%s%s", i ? ", " : "", *text);
-		free(*text);
+			fprintf(screen->stream, "%s%s", i ? ", " : "", name->text);
+		free(name->text);
 		i++;
 	}
 	if (i > MOST_BLOCKERS)
 		fprintf(screen->stream, " and %zu more", i - MOST_BLOCKERS);
-	free(texts.items);
+	free(names.items);
 }
 
 /* Then nothing else matters. */
@@ -396,6 +462,9 @@ static void print_failures(const struct screen *screen)
 		{ failures->memlock, "RLIMIT_MEMLOCK" },
 		{ failures->direct_map, "direct map" },
 		{ failures->memory, "memory" },
+		{ failures->pinned, "pinned pages" },
+		{ failures->low_memory, "low memory" },
+		{ failures->cgroup, "a cgroup's limit" },
 	};
 	const char *separator = "";
 	size_t i;

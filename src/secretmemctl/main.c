@@ -10,6 +10,7 @@
 
 static const struct command *const commands[] = {
 	&status_command,
+	&pool_command,
 	&doctor_command,
 	NULL
 };

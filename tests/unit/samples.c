@@ -97,6 +97,9 @@ static void fill_pool(struct pool *pool)
 	pool->reserved_bytes = number(72 * MiB);
 	pool->used_bytes = number(61 * MiB + 512 * 1024);
 	pool->wasted_bytes = number(10 * MiB + 512 * 1024);
+	pool->floor_bytes = number(16 * MiB);
+	pool->ready_bytes = number(6 * MiB);
+	pool->floor_missing_bytes = number(2 * MiB);
 	pool->available_bytes = number(54 * MiB);
 	pool->chunk_bytes = number(2 * MiB);
 	pool->chunks = number(36);
@@ -109,6 +112,9 @@ static void fill_pool(struct pool *pool)
 	pool->failures.memlock = number(3);
 	pool->failures.direct_map = number(0);
 	pool->failures.memory = number(1);
+	pool->failures.pinned = number(2);
+	pool->failures.low_memory = number(0);
+	pool->failures.cgroup = number(4);
 }
 
 static void add_pooled_file(struct snapshot *snapshot, uint64_t i)
@@ -128,6 +134,7 @@ static void add_pooled_file(struct snapshot *snapshot, uint64_t i)
 	file->reserved_bytes = number((i + 1) / 2 * 2 * MiB);
 	file->wasted_bytes = number(file->reserved_bytes.value - file->used_bytes.value);
 	file->chunks = number((i + 1) / 2);
+	file->reservation = i % 4 ? TRUTH_YES : TRUTH_NO;
 	file->age_ns = number(i * HOUR_NS + 120 * UINT64_C(1000000000));
 	file->blocks_hibernation = TRUTH_YES;
 	set_known(&file->holders);
@@ -141,7 +148,7 @@ static void add_chunk(struct snapshot *snapshot, uint64_t id, enum chunk_state s
 	if (state == CHUNK_HELD)
 		chunk->file_id = number(id / 2 + 1);
 	chunk->position = number(3 * id);
-	chunk->used_bytes = number(2 * MiB - id * 4096);
+	chunk->used_bytes = number(state == CHUNK_READY ? 0 : 2 * MiB - id * 4096);
 	chunk->state = state;
 }
 
@@ -175,8 +182,8 @@ static void fill_many(struct snapshot *snapshot)
 	fill_pool(&snapshot->pool);
 	for (i = 1; i <= 12; i++)
 		add_pooled_file(snapshot, i);
-	for (i = 0; i < 4; i++)
-		add_chunk(snapshot, i, i < 3 ? CHUNK_HELD : CHUNK_QUARANTINED);
+	for (i = 0; i < 5; i++)
+		add_chunk(snapshot, i, i < 3 ? CHUNK_HELD : i - 3 + CHUNK_READY);
 	file = list_at(&snapshot->files, 11, sizeof(*file));
 	add_holder(file, 4121, "vaultd");
 	add_holder(file, 4300, "agent");

@@ -75,6 +75,14 @@ refused status pool --sort USED
 refused status chunks --holders
 refused status --holders
 refused status --source=netlink --root=/nonexistent
+refused pool --nonsense
+refused pool 5M
+refused pool --floor
+refused pool --floor=much
+refused pool --fits=-1
+refused pool --floor=2M --fits=2M
+refused pool --source=procfs
+refused pool --root=/
 
 # A usage error is told before anything is read; the document is whole or not there.
 "$ctl" status --json >/dev/full 2>"$dir/err"

@@ -36,8 +36,11 @@ static void put_pool(struct nlmsghdr *header)
 	mnl_attr_put_u64(header, SECRETMEM_A_POOL_RESERVED, 64 << 20);
 	mnl_attr_put_u32(header, SECRETMEM_A_POOL_USED, 61 << 20);
 	mnl_attr_put_u32(header, SECRETMEM_A_POOL_FREE_CHUNKS, 32);
+	mnl_attr_put_u64(header, SECRETMEM_A_POOL_READY, 4 << 20);
+	mnl_attr_put_u64(header, SECRETMEM_A_POOL_FLOOR_MISSING, 0);
 	nest = mnl_attr_nest_start(header, SECRETMEM_A_POOL_FAILURES);
 	mnl_attr_put_u32(header, SECRETMEM_A_FAILURES_MEMLOCK, 0);
+	mnl_attr_put_u32(header, SECRETMEM_A_FAILURES_PINNED, 7);
 	mnl_attr_put_u64(header, SECRETMEM_A_FAILURES_MEMORY, 1ULL << 40);
 	mnl_attr_nest_end(header, nest);
 }
@@ -51,6 +54,9 @@ static void put_file(struct nlmsghdr *header, uint64_t id)
 	mnl_attr_put_u32(header, SECRETMEM_A_FILE_CREATOR_UID, 1000);
 	mnl_attr_put_strz(header, SECRETMEM_A_FILE_CREATOR_COMM, "vaultd");
 	mnl_attr_put_u64(header, SECRETMEM_A_FILE_SIZE, 4096);
+	/* 0, 1, and what only a later kernel may mean something by. */
+	if (id > 1)
+		mnl_attr_put_u8(header, SECRETMEM_A_FILE_RESERVATION, (uint8_t)(id - 2));
 	mnl_attr_put_u64(header, SECRETMEM_A_FILE_AGE, 5000000000);
 }
 
@@ -166,6 +172,9 @@ static void all_is_read(void **state)
 	assert_number(snapshot.pool.capacity_bytes, 128 << 20);
 	assert_number(snapshot.pool.used_bytes, 61 << 20);
 	assert_number(snapshot.pool.wasted_bytes, 3 << 20);
+	assert_number(snapshot.pool.ready_bytes, 4 << 20);
+	assert_number(snapshot.pool.floor_missing_bytes, 0);
+	assert_number(snapshot.pool.failures.pinned, 7);
 	assert_number(snapshot.pool.failures.memlock, 0);
 	assert_number(snapshot.pool.failures.memory, 1ULL << 40);
 	assert_int_equal(snapshot.files.count, 2);
@@ -180,6 +189,25 @@ static void all_is_read(void **state)
 	assert_int_equal(chunk->state, CHUNK_QUARANTINED);
 	assert_number(chunk->position, 7);
 	assert_false(snapshot.partial);
+}
+
+static void answer_four(struct fake_kernel *kernel, const struct nlmsghdr *request)
+{
+	answer_dump(kernel, request, put_file, 4, 0);
+}
+
+static void reservation_is_yes_no_or_unknown(void **state)
+{
+	static const enum truth wanted[] = {
+		TRUTH_UNKNOWN, TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN
+	};
+	size_t i = 0;
+
+	(void)state;
+	assert_int_equal(read_parts(answer_four, PART_FILES), EXIT_FINE);
+	list_for_each(file, &snapshot.files, struct secret_file)
+		assert_int_equal(file->reservation, wanted[i++]);
+	assert_int_equal(i, 4);
 }
 
 static void what_is_absent_is_unknown(void **state)
@@ -685,10 +713,10 @@ static void debug_decodes_messages(void **state)
 	static const char *const parts[] = {
 		"> control family, command 3", "    family-name \"secretmem\"\n",
 		"> pool-get ack, sequence ", "< pool-get, sequence ", "    used 63963136\n",
-		"    failures\n        memlock 0\n        memory 1099511627776\n",
+		"    failures\n        memlock 0\n        pinned 7\n        memory 1099511627776\n",
 		"    attribute 1000 (10 bytes) 77 68 6f 20 6b 6e 6f 77 73 00\n",
 		"< acknowledged, sequence ", "> file-get dump, sequence ",
-		"    creator-comm \"vaultd\"\n", "< end of dump multi", NULL
+		"    creator-comm \"vaultd\"\n", "    reservation 0\n", "< end of dump multi", NULL
 	};
 	char *text;
 	size_t i, size;
@@ -711,6 +739,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(all_is_read),
+		TEST(reservation_is_yes_no_or_unknown),
 		TEST(what_is_absent_is_unknown),
 		TEST(direct_map_levels_are_sorted),
 		TEST(limits_tell_the_pool),

@@ -9,6 +9,8 @@
 #include "fake-kernel.h"
 #include "test.h"
 
+#define CREATOR 424242		/* a user who holds nothing */
+
 static struct fake_kernel fake;
 static struct failure failure;
 static struct snapshot snapshot;
@@ -27,7 +29,9 @@ static void put_file(struct nlmsghdr *header, uint64_t id)
 	mnl_attr_put_u64(header, SECRETMEM_A_FILE_ID, id);
 	mnl_attr_put_u64(header, SECRETMEM_A_FILE_DEVICE, held.st_dev);
 	mnl_attr_put_u64(header, SECRETMEM_A_FILE_INODE, id == 1 ? held.st_ino : 0);
+	mnl_attr_put_u32(header, SECRETMEM_A_FILE_CREATOR_UID, CREATOR);
 	mnl_attr_put_u64(header, SECRETMEM_A_FILE_USED, 4096);
+	mnl_attr_put_u64(header, SECRETMEM_A_FILE_RESERVED, 2 << 20);
 }
 
 static void answer_do(struct fake_kernel *kernel, const struct nlmsghdr *request)
@@ -151,6 +155,35 @@ static void file_without_holder_is_kept(void **state)
 	assert_int_equal(file->holders.count, 0);
 }
 
+/* A creator is charged for what others hold, and for what nobody sees. */
+static void creators_have_a_limit(void **state)
+{
+	struct limit found = { 0 };
+
+	(void)state;
+	assert_int_equal(read_source(SOURCE_AUTO, answer_well) & ~EXIT_PARTIAL, EXIT_FINE);
+	list_for_each(limit, &snapshot.limits, struct limit) {
+		if (limit->kind == LIMIT_MEMLOCK && limit->uid.value == CREATOR)
+			found = *limit;
+	}
+	assert_int_equal(found.charged_bytes.value, 4 << 20);
+	assert_false(found.limit_bytes.known);
+}
+
+/* Asking for the limits alone tells the same of them. */
+static void limits_need_no_other_part(void **state)
+{
+	const struct source_options options = { .kind = SOURCE_NETLINK, .peer = &fake.peer };
+	struct source *source;
+
+	(void)state;
+	assert_int_equal(source_open(&options, &source, &failure), EXIT_FINE);
+	assert_int_equal(source_read(source, PART_LIMITS, &snapshot, &failure), EXIT_FINE);
+	source_close(source);
+	assert_int_equal(snapshot.limits.count, 1);
+	assert_int_equal(((struct limit *)snapshot.limits.items)->uid.value, CREATOR);
+}
+
 static void no_family_falls_back_to_procfs(void **state)
 {
 	(void)state;
@@ -232,6 +265,8 @@ int main(void)
 		TEST(netlink_alone_knows_no_holders),
 		TEST(auto_joins_holders_to_files),
 		TEST(file_without_holder_is_kept),
+		TEST(creators_have_a_limit),
+		TEST(limits_need_no_other_part),
 		TEST(no_family_falls_back_to_procfs),
 		TEST(no_family_fails_netlink),
 		TEST(no_permission_falls_back_and_says_so),

@@ -32,6 +32,8 @@ static const struct attribute_set *set_named(const char *name)
 static const char *type_name(enum attribute_type type)
 {
 	switch (type) {
+	case ATTRIBUTE_U8:
+		return "u8";
 	case ATTRIBUTE_U32:
 		return "u32";
 	case ATTRIBUTE_UINT:

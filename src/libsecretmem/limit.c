@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The limits that neither source knows alone. */
+#include "cgroup.h"
+#include "limit.h"
+#include "xalloc.h"
+
+/* A pooled kernel charges whole chunks, a stock one that tells it the pages. */
+static struct number charge(const struct secret_file *file)
+{
+	return file->reserved_bytes.known ? file->reserved_bytes : file->used_bytes;
+}
+
+struct number memlock_charge(const struct list *files, uint64_t uid)
+{
+	struct number sum = number(0);
+
+	if (!files->known)
+		return (struct number){ 0 };
+	list_for_each(file, files, struct secret_file) {
+		if (!file->creator.uid.known || !charge(file).known)
+			return (struct number){ 0 };
+		if (file->creator.uid.value == uid)
+			sum.value += charge(file).value;
+	}
+	return sum;
+}
+
+static bool has_user(const struct list *limits, uint64_t uid)
+{
+	list_for_each(limit, limits, struct limit) {
+		if (limit->kind == LIMIT_MEMLOCK && limit->uid.known && limit->uid.value == uid)
+			return true;
+	}
+	return false;
+}
+
+/* A creator who holds nothing today is charged all the same; the limit is gone. */
+static void add_creators(struct snapshot *snapshot)
+{
+	list_for_each(file, &snapshot->files, struct secret_file) {
+		const struct number uid = file->creator.uid;
+		struct limit *limit;
+
+		if (!uid.known || has_user(&snapshot->limits, uid.value))
+			continue;
+		limit = list_add(&snapshot->limits, sizeof(*limit));
+		limit->kind = LIMIT_MEMLOCK;
+		limit->uid = uid;
+		limit->charged_bytes = memlock_charge(&snapshot->files, uid.value);
+	}
+}
+
+/* A cgroup to look at: one that files belong to, or one above such. */
+struct group {
+	char *path;
+	bool above;
+};
+
+static void add_group(struct list *groups, const char *path)
+{
+	char *copy = path ? xstrdup(path) : NULL;
+	bool above = false;
+
+	while (copy) {
+		struct group *group = list_add(groups, sizeof(*group));
+
+		group->path = xstrdup(copy);
+		group->above = above;
+		above = true;
+		if (!cgroup_parent(copy))
+			break;
+	}
+	free(copy);
+}
+
+static void collect_groups(const struct list *files, struct list *groups)
+{
+	list_for_each(file, files, struct secret_file) {
+		add_group(groups, file->creator.cgroup);
+		list_for_each(holder, &file->holders, struct holder)
+			add_group(groups, holder->cgroup);
+	}
+}
+
+/* By path; of two the one comes first that files belong to. */
+static int compare_groups(const void *a, const void *b)
+{
+	const struct group *first = a, *second = b;
+	int order = strcmp(first->path, second->path);
+
+	return order ? order : first->above - second->above;
+}
+
+/* Above those that are charged, only what may stop them is of interest. */
+static void add_group_limit(const struct procfs_reader *reader, const struct group *group,
+			    struct list *limits)
+{
+	struct limit limit;
+
+	if (!cgroup_read_limit(reader, group->path, &limit))
+		return;
+	if (limit.limit_bytes.known || (!group->above && limit.charged_bytes.value))
+		*(struct limit *)list_add(limits, sizeof(limit)) = limit;
+	else
+		free(limit.cgroup);
+}
+
+static void add_cgroups(const struct procfs_reader *reader, struct snapshot *snapshot)
+{
+	struct list groups = { 0 };
+	const char *last = NULL;
+
+	collect_groups(&snapshot->files, &groups);
+	if (groups.count)
+		qsort(groups.items, groups.count, sizeof(struct group), compare_groups);
+	list_for_each(group, &groups, struct group) {
+		if (!last || strcmp(last, group->path))
+			add_group_limit(reader, group, &snapshot->limits);
+		last = group->path;
+	}
+	list_for_each(group, &groups, struct group)
+		free(group->path);
+	free(groups.items);
+}
+
+void limits_add(const struct procfs_reader *reader, struct snapshot *snapshot)
+{
+	add_creators(snapshot);
+	if (reader)
+		add_cgroups(reader, snapshot);
+}
