@@ -43,3 +43,27 @@ meminfo_kib() {
 cma_used() {
 	cat /sys/kernel/debug/cma/secretmem/used
 }
+
+# start_background READY-FILE PROGRAM ARG…: a program of tests/vm that says
+# "ready" and goes on; its process is $background.
+start_background() {
+	local ready=$1 programs
+	shift
+	programs=$(dirname "$(command -v secretmem-load)")/../vm
+	"$programs/$1" "${@:2}" >"$ready" 2>&1 &
+	background=$!
+	# Its end is an answer too: the OOM killer may have chosen it.
+	until grep -q ready "$ready" || ! kill -0 "$background" 2>/dev/null; do
+		sleep 0.05
+	done
+}
+
+stop_background() {
+	kill "$background" 2>/dev/null
+	wait "$background" 2>/dev/null
+}
+
+# Whether all has gone back to the area.
+pool_is_whole() {
+	[[ $(status '[.pool.reserved_bytes, .pool.used_bytes, .pool.files]') == '[0,0,0]' ]]
+}
