@@ -20,7 +20,8 @@ tap_count=0 tap_failures=0
 # Start this file again in a guest, with these options of kernel/vm.
 in_guest() {
 	[[ -z ${SECRETMEM_TEST_GUEST-} ]] || return 0
-	SECRETMEM_TEST_GUEST=yes exec "$tests_top/kernel/vm" "$@" -- \
+	# shellcheck disable=SC2086 # options, such as --debug
+	SECRETMEM_TEST_GUEST=yes exec "$tests_top/kernel/vm" ${SECRETMEM_VM_OPTIONS-} "$@" -- \
 		"$BASH" "$(realpath "$0")"
 }
 

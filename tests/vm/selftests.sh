@@ -13,7 +13,9 @@ build_selftest() {
 	[[ -z ${SECRETMEM_TEST_GUEST-} ]] || return 0
 	mkdir -p "$selftests_programs"
 	gcc -O2 -o "$selftests_programs/$1" \
-		-I "$selftests_source/.." "$selftests_source/$1.c" -lcap
+		-I "$selftests_source/.." \
+		-I "$selftests_top/kernel/linux/include/uapi" \
+		"$selftests_source/$1.c" -lcap -lpthread
 }
 
 # The selftest's own lines, and a verdict on its status; 4 means skipped.
