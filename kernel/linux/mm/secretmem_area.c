@@ -244,15 +244,14 @@ unsigned long secretmem_area_chunks(void)
 unsigned long __init secretmem_area_floor(void)
 {
 	unsigned long nr_chunks = secretmem_area_chunks();
-	u64 floor = DIV_ROUND_UP_ULL(secretmem_floor_request,
-				     SECRETMEM_CHUNK_SIZE);
+	u64 capacity = (u64)nr_chunks * SECRETMEM_CHUNK_SIZE;
 
-	if (nr_chunks && floor > nr_chunks) {
+	if (nr_chunks && secretmem_floor_request > capacity) {
 		pr_warn("the floor is over the size of the pool, reduced to it\n");
 		return nr_chunks;
 	}
 
-	return floor;
+	return DIV_ROUND_UP_ULL(secretmem_floor_request, SECRETMEM_CHUNK_SIZE);
 }
 
 /**

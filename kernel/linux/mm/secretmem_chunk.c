@@ -109,7 +109,7 @@ static void secretmem_zero(struct page *page, unsigned long nr_pages)
 	unsigned long i;
 
 	for (i = 0; i < nr_pages; i++) {
-		clear_highpage(page + i);
+		clear_highpage(nth_page(page, i));
 		cond_resched();
 	}
 }
@@ -163,8 +163,6 @@ static void secretmem_chunk_hold(struct secretmem_chunk *chunk, bool reserve,
 	chunk->id = ++secretmem_last_chunk_id;
 	chunk->file_id = file_id;
 	secretmem_stats.held++;
-	secretmem_stats.held_peak = max(secretmem_stats.held_peak,
-					secretmem_stats.held);
 	secretmem_stats.reserved += reserve;
 	secretmem_generation++;
 }
@@ -240,6 +238,12 @@ static void secretmem_chunk_release(struct secretmem_chunk *chunk)
 		return;
 	}
 	secretmem_chunk_zero_touched(chunk);
+
+	/* An error may have struck meanwhile; it is not looked for any more. */
+	if (!secretmem_chunk_idle(chunk)) {
+		secretmem_chunk_quarantine(chunk);
+		return;
+	}
 
 	mutex_lock(&secretmem_chunks_mutex);
 	secretmem_chunk_unhold(chunk);
@@ -374,7 +378,7 @@ static void secretmem_fill_run(struct secretmem_chunk **run, unsigned long nr,
 	lockdep_assert_held(&secretmem_chunks_mutex);
 
 	for (i = 0; i < nr; i++) {
-		run[i]->page = page + i * SECRETMEM_CHUNK_PAGES;
+		run[i]->page = nth_page(page, i * SECRETMEM_CHUNK_PAGES);
 		INIT_LIST_HEAD(&run[i]->node);
 		secretmem_chunks[secretmem_area_position(run[i]->page)] = run[i];
 	}
@@ -443,14 +447,27 @@ static int secretmem_take_ready_run(unsigned long nr)
 	return 0;
 }
 
+/* A chunk that is ready, and in which no error has struck since. */
+static struct secretmem_chunk *secretmem_find_ready(void)
+{
+	struct secretmem_chunk *chunk;
+
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	list_for_each_entry(chunk, &secretmem_ready, node) {
+		if (secretmem_chunk_idle(chunk))
+			return chunk;
+	}
+	return NULL;
+}
+
 /* Take one that is ready, if there is one: 1 if so, 0 if not, or an error. */
 static int secretmem_take_ready(u64 file_id, struct list_head *chunks)
 {
 	struct secretmem_chunk *chunk;
 
 	mutex_lock(&secretmem_chunks_mutex);
-	chunk = list_first_entry_or_null(&secretmem_ready,
-					 struct secretmem_chunk, node);
+	chunk = secretmem_find_ready();
 	if (chunk) {
 		secretmem_chunk_unmake_ready(chunk);
 		secretmem_chunk_hold(chunk, true, file_id);
@@ -527,6 +544,15 @@ static int secretmem_take_from_area(unsigned long nr, bool reserve, u64 file_id,
 	return 0;
 }
 
+/* Not earlier than now: what was taken in vain was never held. */
+static void secretmem_note_peak(void)
+{
+	mutex_lock(&secretmem_chunks_mutex);
+	secretmem_stats.held_peak = max(secretmem_stats.held_peak,
+					secretmem_stats.held);
+	mutex_unlock(&secretmem_chunks_mutex);
+}
+
 /**
  * secretmem_chunks_take - take chunks for a file, all of them or none
  * @nr: how many
@@ -558,6 +584,7 @@ int secretmem_chunks_take(unsigned long nr, bool reserve, u64 file_id,
 		return err;
 	}
 
+	secretmem_note_peak();
 	list_splice_tail(&taken, chunks);
 	return 0;
 }
@@ -605,8 +632,11 @@ static void secretmem_floor_lower(void)
 		if (secretmem_stats.reserved + secretmem_stats.ready <=
 		    secretmem_stats.floor)
 			break;
+		if (!secretmem_chunk_idle(chunk))
+			continue;
 		secretmem_chunk_unmake_ready(chunk);
 		secretmem_chunk_to_area(chunk);
+		cond_resched();
 	}
 	mutex_unlock(&secretmem_chunks_mutex);
 }

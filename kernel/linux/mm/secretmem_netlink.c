@@ -239,17 +239,18 @@ static int secretmem_fill_floor_only(struct sk_buff *skb)
 static int secretmem_set_floor(struct genl_info *info)
 {
 	u64 bytes = nla_get_uint(info->attrs[SECRETMEM_A_POOL_FLOOR]);
-	u64 nr_chunks = DIV_ROUND_UP_ULL(bytes, SECRETMEM_CHUNK_SIZE);
+	u64 capacity = (u64)secretmem_area_chunks() * SECRETMEM_CHUNK_SIZE;
 	int err;
 
-	if (nr_chunks > secretmem_area_chunks()) {
+	if (bytes > capacity) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[SECRETMEM_A_POOL_FLOOR],
 				    "The floor is larger than the pool");
 		return -ERANGE;
 	}
 
-	err = secretmem_floor_set(nr_chunks);
+	err = secretmem_floor_set(DIV_ROUND_UP_ULL(bytes,
+						   SECRETMEM_CHUNK_SIZE));
 	return err == -EINTR ? err : 0;
 }
 
