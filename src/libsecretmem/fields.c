@@ -14,7 +14,8 @@ static const char *const mode_words[] = { NULL, "stock", "pooled", NULL };
 static const char *const chunk_state_words[] = { NULL, "held", "ready", "quarantined", NULL };
 static const char *const limit_kind_words[] = { NULL, "pool", "memlock", "cgroup", NULL };
 static const char *const blocker_kind_words[] = {
-	NULL, "file", "hidden-file", "lockdown", "nohibernate", "cxl", "no-support", NULL
+	NULL, "file", "hidden-file", "lockdown", "nohibernate", "cxl", "no-support",
+	"quarantine", NULL
 };
 
 static const struct field info_fields[] = {

@@ -155,6 +155,7 @@ enum blocker_kind {
 	BLOCKER_NOHIBERNATE,	/* nohibernate or hibernate=no on the command line */
 	BLOCKER_CXL,		/* CXL memory is active */
 	BLOCKER_NO_SUPPORT,	/* this kernel cannot hibernate at all */
+	BLOCKER_QUARANTINE,	/* chunks of the pool that could not be zeroed */
 };
 
 /* A reason why this machine does not hibernate. */

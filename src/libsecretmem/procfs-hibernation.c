@@ -177,9 +177,18 @@ static void add_causes(struct hibernation *hibernation, const struct cause *caus
  */
 static void add_possible(struct snapshot *snapshot, const struct cause *causes)
 {
-	if (!snapshot->info.family_version.known)
+	if (!snapshot->pool.files.known)
 		add_blocker(&snapshot->hibernation, BLOCKER_HIDDEN_FILE, TRUTH_NO);
 	add_causes(&snapshot->hibernation, causes, TRUTH_UNKNOWN, TRUTH_NO);
+}
+
+/* Only a kernel that has them tells of them. */
+static void add_quarantine(struct snapshot *snapshot)
+{
+	const struct number *chunks = &snapshot->pool.quarantined_chunks;
+
+	if (chunks->known && chunks->value)
+		add_blocker(&snapshot->hibernation, BLOCKER_QUARANTINE, TRUTH_YES);
 }
 
 static void explain_disabled(struct procfs_reader *reader, struct snapshot *snapshot)
@@ -189,6 +198,7 @@ static void explain_disabled(struct procfs_reader *reader, struct snapshot *snap
 
 	find_causes(reader, causes);
 	add_files(hibernation, &snapshot->files);
+	add_quarantine(snapshot);
 	add_causes(hibernation, causes, TRUTH_YES, TRUTH_YES);
 	if (!hibernation->blockers.count)
 		add_possible(snapshot, causes);

@@ -291,6 +291,7 @@ static const char *const blocker_words[] = {
 	[BLOCKER_LOCKDOWN] = "kernel lockdown",
 	[BLOCKER_NOHIBERNATE] = "nohibernate on the kernel's command line",
 	[BLOCKER_CXL] = "active CXL memory",
+	[BLOCKER_QUARANTINE] = "chunks in quarantine",
 	[BLOCKER_NO_SUPPORT] = "a kernel built without it",
 };
 

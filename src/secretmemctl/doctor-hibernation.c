@@ -31,6 +31,11 @@ static const struct cause {
 		"its contents would be lost: there is no way around but to remove it",
 		"look below /sys/bus/cxl/devices for mem* with a driver",
 	},
+	[BLOCKER_QUARANTINE] = {
+		"chunks of the pool in quarantine, which are not zeroed",
+		"reboot; if it happens again, look for memory errors in dmesg",
+		"secretmemctl status chunks --filter 'STATE=quarantined'",
+	},
 };
 
 static bool is_supported(const struct hibernation *hibernation)
