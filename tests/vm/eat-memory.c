@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Take anonymous memory until only so much is available, say so, and keep it.
+ * Take anonymous memory until only so much is available, say so, and keep it;
+ * with -1, until the OOM killer comes.
  *
  * usage: eat-memory LEAVE-KIB
  */
