@@ -5,12 +5,8 @@
 # kernel/linux.
 
 tree_import() {
-	local discard=
-	case ${1-} in
-	'') ;;
-	--discard) discard=yes ;;
-	*) usage_error "import: unknown argument '$1'" ;;
-	esac
+	local discard
+	discard=$(parse_discard import "$@")
 	take_lock "$build/.tree.lock"
 	require_importable "$discard"
 	stage=$(mktemp -d "$build/.import.XXXXXX")

@@ -13,13 +13,18 @@ series_entries() {
 	sed 's/#.*//; s/[[:space:]]\+/ /g; s/^ //; s/ $//; /^$/d' "$series_file"
 }
 
-tree_prepare() {
-	local discard=
-	case ${1-} in
+# parse_discard COMMAND [ARG]: "yes" if the only argument is --discard.
+parse_discard() {
+	case ${2-} in
 	'') ;;
-	--discard) discard=yes ;;
-	*) usage_error "prepare: unknown argument '$1'" ;;
+	--discard) echo yes ;;
+	*) usage_error "$1: unknown argument '$2'" ;;
 	esac
+}
+
+tree_prepare() {
+	local discard
+	discard=$(parse_discard prepare "$@")
 	take_lock "$build/.tree.lock"
 	ensure_source
 	local inputs
