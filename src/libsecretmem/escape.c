@@ -102,3 +102,39 @@ char *escape_text(const char *text)
 {
 	return escape(text, strlen(text));
 }
+
+static int hex_digit(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+/* The byte that \xNN stands for; 0: it is no such thing, for no text has a NUL. */
+static char escaped_byte(const char *text)
+{
+	int high, low;
+
+	if (strncmp(text, "\\x", 2))
+		return 0;
+	high = hex_digit(text[2]);
+	low = high < 0 ? -1 : hex_digit(text[3]);
+	return low < 0 ? 0 : (char)(high << 4 | low);
+}
+
+char *unescape(const char *text)
+{
+	char *bytes = xcalloc(strlen(text) + 1, 1), *out = bytes;
+
+	while (*text) {
+		char byte = escaped_byte(text);
+
+		if (byte)
+			text += LONGEST_ESCAPE - 1;
+		else if (text[0] == '\\' && text[1] == '\\')
+			text++;
+		*out++ = byte ? byte : *text;
+		text++;
+	}
+	return bytes;
+}

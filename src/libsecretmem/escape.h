@@ -16,6 +16,9 @@
 char *escape(const char *bytes, size_t length);
 char *escape_text(const char *text);
 
+/* The bytes that escape() made @text of; what it never writes is kept. Allocated. */
+char *unescape(const char *text);
+
 /* Bytes of the valid UTF-8 character that @bytes begins with, or 0. */
 size_t utf8_length(const char *bytes, size_t length);
 

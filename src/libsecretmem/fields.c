@@ -18,6 +18,18 @@ static const char *const blocker_kind_words[] = {
 	"quarantine", NULL
 };
 
+static const char *const origin_words[] = { NULL, "map", "meminfo", NULL };
+static const char *const event_type_words[] = {
+	NULL, "snapshot", "file-created", "file-released", "chunk-added", "chunk-released",
+	"reserve-failed", "fault-failed", "limit", "threshold", "split", "overrun", "resync",
+	NULL
+};
+static const char *const reason_words[] = {
+	NULL, "pool-exhausted", "memlock", "direct-map", "memory", "pinned", "low-memory",
+	"cgroup", NULL
+};
+static const char *const owner_words[] = { NULL, "other", "secretmem", NULL };
+
 static const struct field info_fields[] = {
 	{ "available", "AVAILABLE", FIELD_TRUTH, AT(info, available),
 	  "whether memfd_secret(2) works on this machine" },
@@ -189,16 +201,58 @@ static const struct field level_fields[] = {
 	{ "secretmem_splits", "SECRETMEM-SPLITS", FIELD_NUMBER,
 	  AT(direct_map_level, secretmem_splits),
 	  "those that were split for secret memory" },
+	{ "collapses", "COLLAPSES", FIELD_NUMBER, AT(direct_map_level, collapses),
+	  "pages of this size that were made of smaller ones since boot" },
 };
 
 const struct field_table level_table = {
 	TABLE("direct map level", struct direct_map_level, level_fields)
 };
 
+/* Of a region, only how much there is of each size is known. */
+static const struct field region_level_fields[] = {
+	{ "page_bytes", "PAGE", FIELD_BYTES, AT(direct_map_level, page_bytes),
+	  "size of the pages at this level" },
+	{ "bytes", "MAPPED", FIELD_BYTES, AT(direct_map_level, bytes),
+	  "memory of the region that is mapped by pages of this size" },
+};
+
+static const struct field_table region_level_table = {
+	TABLE("region level", struct direct_map_level, region_level_fields),
+	.label = &region_level_fields[1], .key = &region_level_fields[0],
+};
+
+static const struct field region_fields[] = {
+	{ "index", "REGION", FIELD_NUMBER, AT(direct_map_region, index),
+	  "which GiB of physical memory, counted from 0" },
+	{ "unmapped_bytes", "UNMAPPED", FIELD_BYTES, AT(direct_map_region, unmapped_bytes),
+	  "memory of the region that is not mapped" },
+	{ "levels", "LEVELS", FIELD_LIST, AT(direct_map_region, levels),
+	  "memory that is mapped, by size of page, smallest first",
+	  NULL, &region_level_table },
+};
+
+const struct field_table region_table = {
+	TABLE("region", struct direct_map_region, region_fields)
+};
+
 static const struct field direct_map_fields[] = {
+	{ "origin", NULL, FIELD_WORD, AT(direct_map, origin),
+	  "what the levels were counted by: the map itself, or /proc/meminfo",
+	  origin_words },
 	{ "levels", NULL, FIELD_LIST, AT(direct_map, levels),
 	  "sizes of page that the direct map is made of, smallest first",
 	  NULL, &level_table },
+	{ "unmapped_bytes", NULL, FIELD_BYTES, AT(direct_map, unmapped_bytes),
+	  "memory that is taken out of the direct map for secret memory" },
+	{ "removals", NULL, FIELD_NUMBER, AT(direct_map, removals),
+	  "how often secretmem took a range out of the direct map since boot" },
+	{ "restores", NULL, FIELD_NUMBER, AT(direct_map, restores),
+	  "how often it put one back" },
+	{ "restore_failures", NULL, FIELD_NUMBER, AT(direct_map, restore_failures),
+	  "how often that failed" },
+	{ "regions", NULL, FIELD_LIST, AT(direct_map, regions),
+	  "the direct map by GiB of physical memory", NULL, &region_table },
 };
 
 static const struct field_table direct_map_table = {
@@ -250,6 +304,10 @@ static const struct field snapshot_fields[] = {
 	{ "source", NULL, FIELD_CONSTANT, AT(snapshot, source),
 	  "where it is known from: netlink, procfs or replay" },
 	{ "time", NULL, FIELD_TIME, AT(snapshot, time_ns), "when it was read" },
+	{ "monotonic_ns", NULL, FIELD_NANOSECONDS, AT(snapshot, monotonic_ns),
+	  "the same moment, on the clock that starts at boot" },
+	{ "boot_id", NULL, FIELD_TEXT, AT(snapshot, boot_id),
+	  "which boot of the machine that was" },
 	{ "partial", NULL, FIELD_FLAG, AT(snapshot, partial),
 	  "whether something could not be read" },
 	{ "processes", NULL, FIELD_NUMBER, AT(snapshot, processes),
@@ -275,6 +333,44 @@ static const struct field snapshot_fields[] = {
 const struct field_table snapshot_table = {
 	TABLE("snapshot", struct snapshot, snapshot_fields)
 };
+
+static const struct field event_fields[] = {
+	{ "type", "TYPE", FIELD_WORD, AT(event, type), "what happened", event_type_words },
+	{ "time", "TIME", FIELD_TIME, AT(event, time_ns), "when it happened" },
+	{ "monotonic_ns", "MONOTONIC", FIELD_NANOSECONDS, AT(event, monotonic_ns),
+	  "the same moment, on the clock that starts at boot" },
+	{ "boot_id", "BOOT-ID", FIELD_TEXT, AT(event, boot_id),
+	  "which boot of the machine that was" },
+	{ "sequence", "SEQUENCE", FIELD_NUMBER, AT(event, sequence),
+	  "number of the event in its group since boot; unknown where derived" },
+	{ "derived", "DERIVED", FIELD_FLAG, AT(event, derived),
+	  "whether it was found by comparing two looks, not told by the kernel" },
+	{ "file_id", "FILE", FIELD_NUMBER, AT(event, file_id),
+	  "number of the file, never used again" },
+	{ "device", "DEVICE", FIELD_NUMBER, AT(event, device),
+	  "device of the file, as in st_dev of stat(2)" },
+	{ "inode", "INODE", FIELD_NUMBER, AT(event, inode),
+	  "inode of the file, as in st_ino of stat(2)" },
+	{ "pid", "PID", FIELD_NUMBER, AT(event, pid), "process that did it" },
+	{ "uid", "USER", FIELD_USER, AT(event, uid), "user of the process" },
+	{ "comm", "COMM", FIELD_TEXT, AT(event, comm), "name of the process" },
+	{ "cgroup_id", "CGROUP-ID", FIELD_NUMBER, AT(event, cgroup_id),
+	  "number of the process's cgroup" },
+	{ "chunk_id", "CHUNK", FIELD_NUMBER, AT(event, chunk_id),
+	  "number of this use of the chunk, never used again" },
+	{ "position", "POSITION", FIELD_NUMBER, AT(event, position),
+	  "position of the chunk in the pool, counted in chunks from 0" },
+	{ "bytes", "BYTES", FIELD_BYTES, AT(event, bytes), "how much memory it is about" },
+	{ "reason", "REASON", FIELD_WORD, AT(event, reason), "why it failed", reason_words },
+	{ "page_bytes", "PAGE", FIELD_BYTES, AT(event, page_bytes),
+	  "size of the pages of the direct map that were split" },
+	{ "count", "COUNT", FIELD_NUMBER, AT(event, count), "how many" },
+	{ "owner", "OWNER", FIELD_WORD, AT(event, owner), "who asked for it", owner_words },
+	{ "dropped", "DROPPED", FIELD_NUMBER, AT(event, dropped),
+	  "events of which nothing else is known" },
+};
+
+const struct field_table event_table = { TABLE("event", struct event, event_fields) };
 
 bool field_is_numeric(const struct field *field)
 {
@@ -311,6 +407,7 @@ bool field_known(const struct field *field, const void *object)
 	case FIELD_BYTES:
 	case FIELD_PERCENT:
 	case FIELD_SECONDS:
+	case FIELD_NANOSECONDS:
 	case FIELD_USER:
 		return ((const struct number *)place)->known;
 	case FIELD_TRUTH:
@@ -339,6 +436,8 @@ const char *field_unit(const struct field *field)
 		return "percent";
 	case FIELD_SECONDS:
 		return "seconds";
+	case FIELD_NANOSECONDS:
+		return "ns";
 	default:
 		return NULL;
 	}

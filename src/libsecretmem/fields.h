@@ -14,6 +14,7 @@ enum field_type {
 	FIELD_BYTES,		/* struct number */
 	FIELD_PERCENT,		/* struct number */
 	FIELD_SECONDS,		/* struct number, which counts nanoseconds */
+	FIELD_NANOSECONDS,	/* struct number */
 	FIELD_USER,		/* struct number: a user's */
 	FIELD_TRUTH,		/* enum truth */
 	FIELD_FLAG,		/* bool */
@@ -52,8 +53,10 @@ extern const struct field_table file_table;
 extern const struct field_table holder_table;
 extern const struct field_table chunk_table;
 extern const struct field_table level_table;
+extern const struct field_table region_table;
 extern const struct field_table blocker_table;
 extern const struct field_table limit_table;
+extern const struct field_table event_table;
 
 /* Walk the fields of a table with @row. */
 #define table_for_each(row, table)					\
@@ -75,7 +78,7 @@ const char *field_word(const struct field *field, const void *object);
 /* Whether anything is known of it. */
 bool field_known(const struct field *field, const void *object);
 
-/* "bytes", "seconds", "percent", or NULL. */
+/* "bytes", "seconds", "ns", "percent", or NULL. */
 const char *field_unit(const struct field *field);
 
 /* True for what is compared and aligned as a number. */

@@ -4,8 +4,6 @@
 #include "size.h"
 #include "xalloc.h"
 
-#define SCHEMA_VERSION 1
-
 /* json-c returns NULL for want of memory, and takes NULL for null. */
 static struct json_object *made(struct json_object *json)
 {
@@ -14,9 +12,10 @@ static struct json_object *made(struct json_object *json)
 	return json;
 }
 
-static void add(struct json_object *json, const char *name, struct json_object *value)
+void json_add(struct json_object *json, const char *name, struct json_object *value)
 {
-	if (json_object_object_add(json, name, value))
+	if (json_object_object_add_ex(json, name, value, JSON_C_OBJECT_ADD_KEY_IS_NEW |
+				      JSON_C_OBJECT_ADD_CONSTANT_KEY))
 		errx(EXIT_FAILED, "out of memory");
 }
 
@@ -58,7 +57,7 @@ static struct json_object *json_field(const struct field *field, const void *obj
 	case FIELD_CONSTANT:
 		return json_text(escape_text(*(char *const *)place));
 	case FIELD_TIME:
-		return json_text(time_text(*(const uint64_t *)place));
+		return json_text(exact_time_text(*(const uint64_t *)place));
 	case FIELD_OBJECT:
 		return json_of(field->table, place);
 	case FIELD_LIST:
@@ -68,11 +67,16 @@ static struct json_object *json_field(const struct field *field, const void *obj
 	}
 }
 
+void json_add_field(struct json_object *json, const struct field *field, const void *object)
+{
+	json_add(json, field->name, json_field(field, object));
+}
+
 void json_add_fields(struct json_object *json, const struct field_table *table,
 		     const void *object)
 {
 	table_for_each(field, table)
-		add(json, field->name, json_field(field, object));
+		json_add_field(json, field, object);
 }
 
 struct json_object *json_of(const struct field_table *table, const void *object)
@@ -83,13 +87,20 @@ struct json_object *json_of(const struct field_table *table, const void *object)
 	return json;
 }
 
-struct json_object *json_envelope(const char *schema)
+struct json_object *json_schema(const char *schema)
 {
 	struct json_object *json = made(json_object_new_object());
 
-	add(json, "schema", made(json_object_new_string(schema)));
-	add(json, "schema_version", made(json_object_new_int(SCHEMA_VERSION)));
-	add(json, "tool_version", made(json_object_new_string(PACKAGE_VERSION)));
+	json_add(json, "schema", made(json_object_new_string(schema)));
+	json_add(json, "schema_version", made(json_object_new_int(SCHEMA_VERSION)));
+	return json;
+}
+
+struct json_object *json_envelope(const char *schema)
+{
+	struct json_object *json = json_schema(schema);
+
+	json_add(json, "tool_version", made(json_object_new_string(PACKAGE_VERSION)));
 	return json;
 }
 
@@ -102,10 +113,23 @@ void json_print(FILE *stream, struct json_object *json)
 	json_object_put(json);
 }
 
-void json_print_status(FILE *stream, const struct snapshot *snapshot)
+void json_print_line(FILE *stream, struct json_object *json)
 {
-	struct json_object *json = json_envelope("secretmem/status");
+	fputs(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN |
+					     JSON_C_TO_STRING_NOSLASHESCAPE), stream);
+	fputc('\n', stream);
+	json_object_put(json);
+}
+
+struct json_object *json_status(const struct snapshot *snapshot)
+{
+	struct json_object *json = json_envelope(STATUS_SCHEMA);
 
 	json_add_fields(json, &snapshot_table, snapshot);
-	json_print(stream, json);
+	return json;
+}
+
+void json_print_status(FILE *stream, const struct snapshot *snapshot)
+{
+	json_print(stream, json_status(snapshot));
 }

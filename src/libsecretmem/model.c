@@ -36,19 +36,19 @@ struct secret_file *snapshot_find_file(const struct snapshot *snapshot,
 	return NULL;
 }
 
-struct direct_map_level *direct_map_level(struct direct_map *map, uint64_t page_bytes)
+struct direct_map_level *direct_map_level(struct list *levels, uint64_t page_bytes)
 {
 	struct direct_map_level *level;
 	size_t at = 0, after;
 
-	list_for_each(known, &map->levels, struct direct_map_level) {
+	list_for_each(known, levels, struct direct_map_level) {
 		if (known->page_bytes.value == page_bytes)
 			return known;
 		at += known->page_bytes.value < page_bytes;
 	}
-	list_add(&map->levels, sizeof(*level));
-	level = list_at(&map->levels, at, sizeof(*level));
-	after = map->levels.count - 1 - at;
+	list_add(levels, sizeof(*level));
+	level = list_at(levels, at, sizeof(*level));
+	after = levels->count - 1 - at;
 	memmove(level + 1, level, after * sizeof(*level));
 	*level = (struct direct_map_level){ .page_bytes = number(page_bytes) };
 	return level;
@@ -87,14 +87,30 @@ static void clear_limits(struct list *limits)
 	free(limits->items);
 }
 
+static void clear_direct_map(struct direct_map *map)
+{
+	list_for_each(region, &map->regions, struct direct_map_region)
+		free(region->levels.items);
+	free(map->regions.items);
+	free(map->levels.items);
+}
+
 void snapshot_clear(struct snapshot *snapshot)
 {
+	free(snapshot->boot_id);
 	free(snapshot->info.kernel_release);
 	free(snapshot->info.machine);
 	clear_files(&snapshot->files);
 	free(snapshot->chunks.items);
-	free(snapshot->direct_map.levels.items);
+	clear_direct_map(&snapshot->direct_map);
 	clear_blockers(&snapshot->hibernation.blockers);
 	clear_limits(&snapshot->limits);
 	memset(snapshot, 0, sizeof(*snapshot));
+}
+
+void event_clear(struct event *event)
+{
+	free(event->boot_id);
+	free(event->comm);
+	memset(event, 0, sizeof(*event));
 }

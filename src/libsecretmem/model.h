@@ -141,10 +141,31 @@ struct direct_map_level {
 	struct number bytes;	/* mapped by pages of this size */
 	struct number splits;	/* of pages of this size, since boot */
 	struct number secretmem_splits;	/* those that secretmem asked for */
+	struct number collapses;	/* smaller pages joined to one of this size, since boot */
+};
+
+/* A GiB of physical memory, and how the direct map maps it. */
+struct direct_map_region {
+	struct number index;	/* of the GiB, from 0 */
+	struct list levels;	/* of struct direct_map_level, page_bytes and bytes alone */
+	struct number unmapped_bytes;
+};
+
+/* What the bytes of the levels were counted by. They differ: see secretmemctl-status(8). */
+enum direct_map_origin {
+	ORIGIN_UNKNOWN,
+	ORIGIN_MAP,		/* the page tables, walked */
+	ORIGIN_MEMINFO,		/* DirectMap* of /proc/meminfo */
 };
 
 struct direct_map {
+	enum direct_map_origin origin;
 	struct list levels;	/* of struct direct_map_level, smallest first */
+	struct number unmapped_bytes;	/* by secretmem, now */
+	struct number removals;	/* of ranges, since boot */
+	struct number restores;
+	struct number restore_failures;
+	struct list regions;	/* of struct direct_map_region, by index */
 };
 
 enum blocker_kind {
@@ -201,6 +222,8 @@ struct info {
 struct snapshot {
 	const char *source;	/* "netlink", "procfs" or "replay" */
 	uint64_t time_ns;	/* since 1970, UTC */
+	struct number monotonic_ns;	/* the same moment by CLOCK_MONOTONIC */
+	char *boot_id;		/* of the boot that this clock belongs to */
 	bool partial;		/* something could not be read: see below */
 	struct number processes;	/* looked at */
 	struct number unreadable_processes;	/* could not be looked into */
@@ -223,7 +246,68 @@ enum snapshot_part {
 	PART_HIBERNATION = 1 << 5,
 	PART_LIMITS = 1 << 6,
 	PART_HOLDERS = 1 << 7,
-	PART_ALL = (1 << 8) - 1,
+	PART_REGIONS = 1 << 8,
+	PART_ALL = (1 << 9) - 1,
+};
+
+enum event_type {
+	EVENT_UNKNOWN,
+	EVENT_SNAPSHOT,		/* how things are at this moment */
+	EVENT_FILE_CREATED,
+	EVENT_FILE_RELEASED,
+	EVENT_CHUNK_ADDED,
+	EVENT_CHUNK_RELEASED,
+	EVENT_RESERVE_FAILED,
+	EVENT_FAULT_FAILED,
+	EVENT_LIMIT,
+	EVENT_THRESHOLD,
+	EVENT_SPLIT,
+	EVENT_OVERRUN,		/* events were lost here */
+	EVENT_RESYNC,		/* what was lost is made up for by the snapshot before */
+};
+
+/* Why a request failed; in the order of struct failures. */
+enum failure_reason {
+	REASON_UNKNOWN,
+	REASON_POOL_EXHAUSTED,
+	REASON_MEMLOCK,
+	REASON_DIRECT_MAP,
+	REASON_MEMORY,
+	REASON_PINNED,
+	REASON_LOW_MEMORY,
+	REASON_CGROUP,
+};
+
+/* Who asked for a change of the direct map. */
+enum split_owner {
+	OWNER_UNKNOWN,
+	OWNER_OTHER,
+	OWNER_SECRETMEM,
+};
+
+/* Something that happened. Which members an event has, follows from its type. */
+struct event {
+	enum event_type type;
+	uint64_t time_ns;	/* since 1970, UTC */
+	struct number monotonic_ns;
+	char *boot_id;
+	struct number sequence;	/* counted by the kernel, for each group of its own */
+	bool derived;		/* from two looks, not told by the kernel */
+	struct number file_id;
+	struct number device;
+	struct number inode;
+	struct number pid;
+	struct number uid;
+	char *comm;
+	struct number cgroup_id;
+	struct number chunk_id;
+	struct number position;
+	struct number bytes;
+	enum failure_reason reason;
+	struct number page_bytes;
+	struct number count;
+	enum split_owner owner;
+	struct number dropped;
 };
 
 static inline struct number number(uint64_t value)
@@ -254,9 +338,11 @@ struct secret_file *snapshot_find_file(const struct snapshot *snapshot,
 				       uint64_t device, uint64_t inode);
 
 /* The level with pages of this size, added in its order if it is not there. */
-struct direct_map_level *direct_map_level(struct direct_map *map, uint64_t page_bytes);
+struct direct_map_level *direct_map_level(struct list *levels, uint64_t page_bytes);
 
 /* Free all that a snapshot owns and zero it. */
 void snapshot_clear(struct snapshot *snapshot);
+
+void event_clear(struct event *event);
 
 #endif

@@ -40,7 +40,7 @@ static const struct attribute info_rows[] = {
 		UINT("pool-capacity", struct snapshot, pool.capacity_bytes),
 	[SECRETMEM_A_INFO_DIRECT_MAP_PAGE_SIZE] = {
 		"direct-map-page-size", ATTRIBUTE_UINT, KEEP_LEVEL,
-		offsetof(struct snapshot, direct_map)
+		offsetof(struct snapshot, direct_map.levels)
 	},
 };
 _Static_assert(COUNT(info_rows) == SECRETMEM_A_INFO_MAX + 1, "info is complete");

@@ -32,7 +32,7 @@ enum attribute_keep {
 	KEEP_NUMBER,		/* in a struct number */
 	KEEP_ENUM,		/* plus 1, in an enum whose 0 means unknown; a truth is one */
 	KEEP_TEXT,		/* in a char *, allocated */
-	KEEP_LEVEL,		/* as a page size in a struct direct_map */
+	KEEP_LEVEL,		/* as a page size in a list of direct map levels */
 };
 
 struct attribute_set;

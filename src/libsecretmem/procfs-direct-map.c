@@ -38,9 +38,11 @@ static void add_level(struct direct_map *map, const char *line)
 	kib = word_number(line + strspn(line, " \t"), 10);
 	if (!kib.known || kib.value > UINT64_MAX >> 10)
 		return;
-	level = direct_map_level(map, page_bytes);
-	if (!level->bytes.known)
-		level->bytes = number(kib.value << 10);
+	level = direct_map_level(&map->levels, page_bytes);
+	if (level->bytes.known)
+		return;
+	level->bytes = number(kib.value << 10);
+	map->origin = ORIGIN_MEMINFO;
 }
 
 static void add_levels(struct direct_map *map, const struct text *meminfo)

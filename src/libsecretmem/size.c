@@ -133,14 +133,111 @@ char *age_text(uint64_t seconds)
 	return xasprintf("%" PRIu64 "d%02" PRIu64 "h", seconds / 86400, seconds / 3600 % 24);
 }
 
-char *time_text(uint64_t time_ns)
+/* Up to the fraction of a second. Allocated. */
+static char *second_text(uint64_t time_ns)
 {
 	time_t seconds = (time_t)(time_ns / NS_PER_SECOND);
-	unsigned int ms = (unsigned int)(time_ns % NS_PER_SECOND / NS_PER_MS);
 	struct tm utc;
 
 	gmtime_r(&seconds, &utc);
-	return xasprintf("%04d-%02d-%02dT%02d:%02d:%02d.%03uZ",
-			 utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-			 utc.tm_hour, utc.tm_min, utc.tm_sec, ms);
+	return xasprintf("%04d-%02d-%02dT%02d:%02d:%02d", utc.tm_year + 1900, utc.tm_mon + 1,
+			 utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+char *time_text(uint64_t time_ns)
+{
+	char *second = second_text(time_ns), *text;
+
+	text = xasprintf("%s.%03" PRIu64 "Z", second, time_ns % NS_PER_SECOND / NS_PER_MS);
+	free(second);
+	return text;
+}
+
+char *exact_time_text(uint64_t time_ns)
+{
+	char *second = second_text(time_ns), *text;
+
+	text = xasprintf("%s.%09" PRIu64 "Z", second, time_ns % NS_PER_SECOND);
+	free(second);
+	return text;
+}
+
+/* Take @count digits from *@text, and @after behind them if that is not 0. */
+static bool take_digits(const char **text, unsigned int count, char after, int *value)
+{
+	for (*value = 0; count; count--, (*text)++) {
+		if (!isdigit((unsigned char)**text))
+			return false;
+		*value = 10 * *value + (**text - '0');
+	}
+	if (after && *(*text)++ != after)
+		return false;
+	return true;
+}
+
+static bool take_second(const char **text, struct tm *utc)
+{
+	*utc = (struct tm){ 0 };
+	if (!take_digits(text, 4, '-', &utc->tm_year) || !take_digits(text, 2, '-', &utc->tm_mon) ||
+	    !take_digits(text, 2, 'T', &utc->tm_mday) || !take_digits(text, 2, ':', &utc->tm_hour) ||
+	    !take_digits(text, 2, ':', &utc->tm_min) || !take_digits(text, 2, 0, &utc->tm_sec))
+		return false;
+	utc->tm_year -= 1900;
+	utc->tm_mon -= 1;
+	return utc->tm_hour < 24 && utc->tm_min < 60 && utc->tm_sec <= 60;
+}
+
+/* ".123": nanoseconds; no fraction is none. */
+static bool take_fraction(const char **text, uint64_t *ns)
+{
+	uint64_t unit = NS_PER_SECOND;
+
+	*ns = 0;
+	if (**text != '.')
+		return true;
+	for ((*text)++; isdigit((unsigned char)**text) && unit > 1; (*text)++) {
+		unit /= 10;
+		*ns += unit * (uint64_t)(**text - '0');
+	}
+	return unit < NS_PER_SECOND;
+}
+
+/* "Z", "+01:00": seconds to take off. */
+static bool take_zone(const char **text, int *seconds)
+{
+	int sign = **text == '-' ? -1 : 1, hours, minutes;
+
+	*seconds = 0;
+	if (**text == 'Z') {
+		(*text)++;
+		return true;
+	}
+	if (**text != '+' && **text != '-')
+		return false;
+	(*text)++;
+	if (!take_digits(text, 2, ':', &hours) || !take_digits(text, 2, 0, &minutes))
+		return false;
+	*seconds = sign * (60 * hours + minutes) * 60;
+	return hours < 24 && minutes < 60;
+}
+
+bool parse_time(const char *text, uint64_t *time_ns)
+{
+	struct tm utc, normal;
+	uint64_t fraction;
+	int zone;
+	time_t seconds;
+
+	if (!take_second(&text, &utc) || !take_fraction(&text, &fraction) ||
+	    !take_zone(&text, &zone) || *text)
+		return false;
+	/* The 31st of a short month comes back as another day; so does a leap second. */
+	normal = utc;
+	normal.tm_sec = 0;
+	seconds = timegm(&normal) + utc.tm_sec - zone;
+	if (normal.tm_mon != utc.tm_mon || normal.tm_mday != utc.tm_mday || seconds < 0 ||
+	    (uint64_t)seconds >= UINT64_MAX / NS_PER_SECOND)
+		return false;
+	*time_ns = (uint64_t)seconds * NS_PER_SECOND + fraction;
+	return true;
 }

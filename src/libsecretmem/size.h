@@ -25,7 +25,13 @@ char *size_text(uint64_t bytes, enum units units);
 /* "45s", "12m30s", "3h12m", "2d3h": the two largest units. Allocated. */
 char *age_text(uint64_t seconds);
 
-/* RFC 3339, in UTC, to the millisecond. Allocated. */
+/* RFC 3339, in UTC, to the millisecond for people. Allocated. */
 char *time_text(uint64_t time_ns);
+
+/* The same to the nanosecond. */
+char *exact_time_text(uint64_t time_ns);
+
+/* Parse RFC 3339, with up to nine digits of a second. */
+bool parse_time(const char *text, uint64_t *time_ns);
 
 #endif

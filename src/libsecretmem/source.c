@@ -2,19 +2,20 @@
 /* Which readers fill a snapshot, and what is left unknown when one cannot. */
 #include <inttypes.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cgroup.h"
 #include "limit.h"
+#include "moment.h"
 #include "netlink.h"
+#include "replay.h"
 #include "source.h"
 #include "xalloc.h"
 
-#define NS_PER_SECOND UINT64_C(1000000000)
-
 struct source {
 	enum source_kind kind;
+	bool live;			/* this machine, not files that look like one */
+	struct replay *replay;		/* in place of all that follows; or NULL */
 	struct netlink_reader *netlink;	/* NULL: not asked, or not there */
 	struct procfs_reader *procfs;	/* NULL: not asked */
 	enum exit_code netlink_code;	/* why it is not there, under auto */
@@ -63,7 +64,11 @@ enum exit_code source_open(const struct source_options *options,
 
 	*source = xcalloc(1, sizeof(**source));
 	(*source)->kind = options->kind;
-	code = open_readers(*source, options, failure);
+	(*source)->live = !options->root;
+	if (options->replay || options->from)
+		code = replay_open(options, &(*source)->replay, failure);
+	else
+		code = open_readers(*source, options, failure);
 	if (code) {
 		source_close(*source);
 		*source = NULL;
@@ -77,15 +82,8 @@ void source_close(struct source *source)
 		return;
 	netlink_close(source->netlink);
 	procfs_close(source->procfs);
+	replay_close(source->replay);
 	free(source);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
 /* One thing that is missing, after those that were. */
@@ -178,15 +176,26 @@ static unsigned int needed_parts(unsigned int parts)
 	return parts & PART_LIMITS ? parts | PART_FILES : parts;
 }
 
+/* What tells this moment from the same time of another boot. */
+static void add_moment(struct snapshot *snapshot)
+{
+	snapshot->monotonic_ns = number(clock_ns(CLOCK_MONOTONIC));
+	snapshot->boot_id = boot_id();
+}
+
 enum exit_code source_read(struct source *source, unsigned int parts,
 			   struct snapshot *snapshot, struct failure *failure)
 {
 	enum exit_code code;
 
-	parts = needed_parts(parts);
 	*failure = (struct failure){ 0 };
+	if (source->replay)
+		return replay_read(source->replay, snapshot, failure);
+	parts = needed_parts(parts);
 	snapshot->source = "procfs";
-	snapshot->time_ns = now_ns();
+	snapshot->time_ns = clock_ns(CLOCK_REALTIME);
+	if (source->live)
+		add_moment(snapshot);
 	if (source->kind == SOURCE_NETLINK)
 		code = read_netlink_alone(source, parts, snapshot, failure);
 	else

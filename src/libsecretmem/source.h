@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where the model is filled from: the kernel's netlink family, /proc, both
- * (the default), later a recording. A source prints nothing: it returns an
+ * (the default), or a recording. A source prints nothing: it returns an
  * exit code and, where that is not EXIT_FINE, one line that says what was
  * wrong and what would be right.
  */
@@ -44,6 +44,9 @@ struct source_options {
 	enum source_kind kind;
 	const char *root;	/* sysroot that holds proc/ and sys/; NULL for "/" */
 	bool debug;		/* decode netlink messages on stderr */
+	const char *replay;	/* a recording to read in place of this machine; or NULL */
+	const char *at;		/* which moment of it; NULL: the last */
+	const char *from;	/* a document of status to read in place; or NULL */
 	const struct netlink_peer *peer;	/* instead of the kernel, in tests; or NULL */
 };
 
@@ -55,8 +58,9 @@ enum exit_code source_open(const struct source_options *options,
 
 /*
  * Fill @snapshot, which must be zeroed or cleared, with the @parts asked for
- * (enum snapshot_part). EXIT_PARTIAL is a success in which snapshot->partial
- * is set.
+ * (enum snapshot_part); a file gives all that it has. EXIT_PARTIAL is a success
+ * in which snapshot->partial is set. @failure may have a text even with
+ * EXIT_FINE: what is wrong with a recording elsewhere.
  */
 enum exit_code source_read(struct source *source, unsigned int parts,
 			   struct snapshot *snapshot, struct failure *failure);

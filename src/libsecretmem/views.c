@@ -45,6 +45,17 @@ const struct view views[] = {
 		.unknown = "the direct map is not known here",
 	},
 	{
+		.name = "regions",
+		.help = "one row for each GiB of memory in the kernel's direct map",
+		.table = &region_table,
+		.offset = offsetof(struct snapshot, direct_map.regions),
+		.parts = PART_REGIONS,
+		.columns = "REGION,LEVELS,UNMAPPED",
+		.empty = "The direct map has no region.",
+		.unknown = "the direct map by region is not known here: only a kernel with the "
+			   "netlink family, or page_tables in debugfs, tells it",
+	},
+	{
 		.name = "limits",
 		.help = "one row for each limit on secret memory",
 		.table = &limit_table,

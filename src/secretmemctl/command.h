@@ -43,6 +43,9 @@ enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct common_options {
 	int source;		/* enum source_kind */
 	const char *root;
+	const char *replay;
+	const char *at;
+	const char *from;
 	bool debug;
 	bool json;
 	int units;		/* enum units */
@@ -55,6 +58,7 @@ struct command {
 	const char *operands;	/* what follows the options in its usage, or NULL */
 	const struct parameter *parameters;	/* its own, or NULL */
 	const char *epilogue;	/* the end of its --help, or NULL */
+	bool live;		/* about this machine now: it reads no recording */
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 

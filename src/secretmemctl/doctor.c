@@ -204,6 +204,7 @@ static int cmd_doctor(const struct command *command, int argc, char **argv)
 const struct command doctor_command = {
 	.name = "doctor",
 	.summary = "tell why secret memory or hibernation does not work here",
+	.live = true,
 	.run = cmd_doctor,
 	.epilogue =
 		"Each line is [ok], [note], [warn] or [fail], what was found and what to do.\n\n"

@@ -30,6 +30,12 @@ const struct parameter common_parameters[] = {
 	  PARAMETER_CHOICE, COMMON(source), source_words },
 	{ "root", 0, "DIR", "read DIR/proc and DIR/sys instead of this machine's",
 	  PARAMETER_TEXT, COMMON(root) },
+	{ "replay", 0, "FILE", "read a recording of secretmemctl monitor instead",
+	  PARAMETER_TEXT, COMMON(replay) },
+	{ "at", 0, "TIME", "with --replay: at that time, or +90s from its start; else its end",
+	  PARAMETER_TEXT, COMMON(at) },
+	{ "from", 0, "FILE", "read a document of secretmemctl status --json instead",
+	  PARAMETER_TEXT, COMMON(from) },
 	{ "debug", 0, NULL, "show every netlink message on stderr",
 	  PARAMETER_FLAG, COMMON(debug) },
 	{ NULL }
@@ -63,6 +69,9 @@ struct source_options source_options(const struct common_options *common)
 	return (struct source_options){
 		.kind = common->source,
 		.root = common->root,
+		.replay = common->replay,
+		.at = common->at,
+		.from = common->from,
 		.debug = common->debug,
 	};
 }
@@ -262,8 +271,28 @@ static bool take_option(const struct command *command, const struct parameter *p
 	return false;
 }
 
-bool parse_options(const struct command *command, int argc, char **argv,
-		   struct common_options *common, void *own, int *exit_code)
+/* A file says all that there is to know, and its own time. */
+static int check_files(const struct command *command, const struct common_options *common)
+{
+	const char *name = common->replay ? "--replay" : "--from";
+
+	if (common->at && !common->replay)
+		return usage_error(command, "--at chooses a moment of a recording: it needs "
+				   "--replay=FILE");
+	if (!common->replay && !common->from)
+		return EXIT_FINE;
+	if (command->live)
+		return usage_error(command, "it is about this machine now: no %s", name);
+	if (common->replay && common->from)
+		return usage_error(command, "--replay or --from, one at a time");
+	if (common->source != SOURCE_AUTO || common->root)
+		return usage_error(command, "%s is the source: no --source or --root with it",
+				   name);
+	return EXIT_FINE;
+}
+
+static bool scan_options(const struct command *command, int argc, char **argv,
+			 struct common_options *common, void *own, int *exit_code)
 {
 	struct getopt_tables tables;
 	int letter, index = 0, before;
@@ -288,4 +317,13 @@ bool parse_options(const struct command *command, int argc, char **argv,
 	free(tables.options);
 	free(tables.letters);
 	return go_on;
+}
+
+bool parse_options(const struct command *command, int argc, char **argv,
+		   struct common_options *common, void *own, int *exit_code)
+{
+	if (!scan_options(command, argc, argv, common, own, exit_code))
+		return false;
+	*exit_code = check_files(command, common);
+	return !*exit_code;
 }

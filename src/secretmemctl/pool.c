@@ -246,6 +246,7 @@ const struct command pool_command = {
 	.name = "pool",
 	.summary = "show the running pool, what fits into it, and set its floor",
 	.parameters = parameters,
+	.live = true,
 	.run = cmd_pool,
 	.epilogue =
 		"A SIZE is rounded up to whole chunks. What would limit a reservation is looked at\n"

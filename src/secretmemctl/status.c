@@ -47,7 +47,7 @@ struct status {
 static int fail_view(const struct status *status, const char *name)
 {
 	return usage_error(status->command,
-			   "unknown view '%s': there are files, chunks, pool, direct-map, limits",
+			   "unknown view '%s': there are files, chunks, pool, direct-map, regions, limits",
 			   name);
 }
 
@@ -160,7 +160,8 @@ static int print(struct status *status, enum exit_code code)
 	const struct style style = {
 		.units = status->common.units,
 		.color = want_color(&status->common),
-		.user_names = !status->common.root,
+		.user_names = !status->common.root && !status->common.replay &&
+			      !status->common.from,
 	};
 
 	if (status->table)
@@ -177,7 +178,8 @@ static int print(struct status *status, enum exit_code code)
 static enum exit_code read_snapshot(struct status *status)
 {
 	const struct source_options options = source_options(&status->common);
-	unsigned int parts = status->view ? status->view->parts : PART_ALL;
+	/* The summary has no use for the regions, and to walk the map takes time. */
+	unsigned int parts = status->view ? status->view->parts : PART_ALL & ~PART_REGIONS;
 	struct source *source;
 	enum exit_code code;
 
@@ -246,7 +248,7 @@ static int cmd_status(const struct command *command, int argc, char **argv)
 const struct command status_command = {
 	.name = "status",
 	.summary = "show the secret memory of this machine",
-	.operands = "[files|chunks|pool|direct-map|limits]",
+	.operands = "[files|chunks|pool|direct-map|regions|limits]",
 	.parameters = parameters,
 	.run = cmd_status,
 	.epilogue =

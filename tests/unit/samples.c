@@ -22,7 +22,7 @@ static void fill_unknown(struct snapshot *snapshot)
 
 static void add_level(struct snapshot *snapshot, uint64_t page_bytes, uint64_t bytes)
 {
-	direct_map_level(&snapshot->direct_map, page_bytes)->bytes = number(bytes);
+	direct_map_level(&snapshot->direct_map.levels, page_bytes)->bytes = number(bytes);
 }
 
 /* A stock kernel, and nobody there. */
@@ -30,6 +30,9 @@ static void fill_empty(struct snapshot *snapshot)
 {
 	fill_unknown(snapshot);
 	snapshot->source = "procfs";
+	snapshot->monotonic_ns = number(UINT64_C(86400123456789));
+	snapshot->boot_id = xstrdup("c3f1ba54-0dc1-4b29-9a0c-2e2f0b6a3e11");
+	snapshot->direct_map.origin = ORIGIN_MEMINFO;
 	snapshot->processes = number(120);
 	snapshot->unreadable_processes = number(0);
 	snapshot->info.available = TRUTH_YES;
@@ -167,6 +170,29 @@ static void add_limit(struct snapshot *snapshot, enum limit_kind kind, uint64_t 
 		limit->cgroup = xstrdup("/system.slice/vaultd.service");
 }
 
+/* What a walk over the page tables tells. */
+static void fill_direct_map(struct direct_map *map)
+{
+	struct direct_map_level *large = direct_map_level(&map->levels, 2 * MiB);
+	struct direct_map_region *region;
+	uint64_t i;
+
+	map->origin = ORIGIN_MAP;
+	large->splits = number(17);
+	large->secretmem_splits = number(0);
+	large->collapses = number(3);
+	map->unmapped_bytes = number(72 * MiB);
+	map->removals = number(40);
+	map->restores = number(4);
+	map->restore_failures = number(0);
+	for (i = 0; i < 2; i++) {
+		region = list_add(&map->regions, sizeof(*region));
+		region->index = number(4 * i);
+		region->unmapped_bytes = number(72 * MiB * i);
+		direct_map_level(&region->levels, 2 * MiB)->bytes = number(GiB - 72 * MiB * i);
+	}
+}
+
 /* A pooled kernel with many files. */
 static void fill_many(struct snapshot *snapshot)
 {
@@ -196,8 +222,7 @@ static void fill_many(struct snapshot *snapshot)
 	add_limit(snapshot, LIMIT_POOL, 128 * MiB, 72 * MiB);
 	add_limit(snapshot, LIMIT_MEMLOCK, 8 * MiB, 6 * MiB);
 	add_limit(snapshot, LIMIT_CGROUP, 64 * MiB, 63 * MiB);
-	direct_map_level(&snapshot->direct_map, 2 * MiB)->splits = number(17);
-	direct_map_level(&snapshot->direct_map, 2 * MiB)->secretmem_splits = number(0);
+	fill_direct_map(&snapshot->direct_map);
 }
 
 /* Names that try to break out of a terminal, a table and a JSON string. */

@@ -75,6 +75,14 @@ refused status pool --sort USED
 refused status chunks --holders
 refused status --holders
 refused status --source=netlink --root=/nonexistent
+refused status --replay
+refused status --replay=/nonexistent --from=/nonexistent
+refused status --replay=/nonexistent --source=procfs
+refused status --from=/nonexistent --root=/
+refused status --at=+1s
+refused status --from=/nonexistent --at=+1s
+refused pool --replay=/nonexistent
+refused doctor --from=/nonexistent
 refused pool --nonsense
 refused pool 5M
 refused pool --floor

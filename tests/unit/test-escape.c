@@ -70,7 +70,7 @@ static int hex_digit(char letter)
 }
 
 /* What the documentation tells a reader to do. */
-static size_t unescape(const char *text, char *bytes)
+static size_t undo(const char *text, char *bytes)
 {
 	char *out = bytes;
 
@@ -86,6 +86,30 @@ static size_t unescape(const char *text, char *bytes)
 	return (size_t)(out - bytes);
 }
 
+static void assert_unescaped(const char *escaped, const char *bytes)
+{
+	char *again = unescape(escaped);
+
+	assert_int_equal(strlen(again), 2);
+	assert_memory_equal(again, bytes, 2);
+	free(again);
+}
+
+/* Somebody else may have written it. */
+static void what_is_no_escape_is_kept(void **state)
+{
+	static const char *const texts[] = { "", "\\", "\\x", "\\x4", "\\xg0", "\\x00", "\\X41", "a\\b" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char *kept = unescape(texts[i]);
+
+		assert_string_equal(kept, texts[i]);
+		free(kept);
+	}
+}
+
 static void every_pair_of_bytes_comes_back(void **state)
 {
 	unsigned int pair;
@@ -95,8 +119,10 @@ static void every_pair_of_bytes_comes_back(void **state)
 		char bytes[2] = { (char)(pair >> 8), (char)pair }, back[16];
 		char *escaped = escape(bytes, 2);
 
-		assert_int_equal(unescape(escaped, back), 2);
+		assert_int_equal(undo(escaped, back), 2);
 		assert_memory_equal(back, bytes, 2);
+		if (bytes[0] && bytes[1])
+			assert_unescaped(escaped, bytes);
 		free(escaped);
 	}
 }
@@ -105,6 +131,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table),
+		cmocka_unit_test(what_is_no_escape_is_kept),
 		cmocka_unit_test(every_pair_of_bytes_comes_back),
 	};
 

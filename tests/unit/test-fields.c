@@ -35,6 +35,7 @@ static void names_are_unique_and_snake_case(void **state)
 {
 	(void)state;
 	walk(&snapshot_table, check_name);
+	walk(&event_table, check_name);
 }
 
 static void check_help(const struct field_table *table, const struct field *field)
@@ -50,6 +51,7 @@ static void help_is_there(void **state)
 {
 	(void)state;
 	walk(&snapshot_table, check_help);
+	walk(&event_table, check_help);
 }
 
 static bool ends_with(const char *name, const char *unit)
@@ -80,6 +82,7 @@ static void suffix_says_the_unit(void **state)
 {
 	(void)state;
 	walk(&snapshot_table, check_unit);
+	walk(&event_table, check_unit);
 }
 
 static void check_inside(const struct field_table *table, const struct field *field)
@@ -97,6 +100,7 @@ static void tables_fit_their_structs(void **state)
 {
 	(void)state;
 	walk(&snapshot_table, check_inside);
+	walk(&event_table, check_inside);
 }
 
 /* Fields that overlap are two rows for one member. */
@@ -113,6 +117,7 @@ static void no_member_has_two_rows(void **state)
 {
 	(void)state;
 	walk(&snapshot_table, check_overlap);
+	walk(&event_table, check_overlap);
 }
 
 static void check_columns(const struct view *view)

@@ -108,7 +108,7 @@ static void known_levels_stay(void **state)
 	struct fixture *fixture = *state;
 	struct direct_map_level *level;
 
-	level = direct_map_level(&fixture->snapshot.direct_map, 2 * MIB);
+	level = direct_map_level(&fixture->snapshot.direct_map.levels, 2 * MIB);
 	level->bytes = number(5);
 	level->secretmem_splits = number(6);
 	sysroot_text(&fixture->root, "proc/meminfo",

@@ -113,6 +113,41 @@ static void times_are_utc(void **state)
 	setenv("TZ", "Asia/Kathmandu", 1);
 	assert_text(time_text(0), "1970-01-01T00:00:00.000Z");
 	assert_text(time_text(1795334468123999999), "2026-11-22T08:01:08.123Z");
+	assert_text(exact_time_text(1795334468123999999), "2026-11-22T08:01:08.123999999Z");
+	assert_text(exact_time_text(7), "1970-01-01T00:00:00.000000007Z");
+}
+
+static void times_are_parsed(void **state)
+{
+	static const struct { const char *text; uint64_t time_ns; } good[] = {
+		{ "1970-01-01T00:00:00Z", 0 },
+		{ "2026-11-22T08:01:08.123999999Z", 1795334468123999999 },
+		{ "2026-11-22T08:01:08.1Z", 1795334468100000000 },
+		{ "2026-11-22T09:31:08+01:30", 1795334468000000000 },
+		{ "2026-11-21T22:01:08-10:00", 1795334468000000000 },
+		{ "2024-02-29T00:00:00Z", 1709164800000000000 },
+		{ "2016-12-31T23:59:60Z", 1483228800000000000 },
+	};
+	static const char *const bad[] = {
+		"", "now", "2026-11-22", "2026-11-22T08:01:08", "2026-11-22 08:01:08Z",
+		"2026-13-22T08:01:08Z", "2026-02-29T08:01:08Z", "2026-11-22T24:00:00Z",
+		"2026-11-22T08:60:08Z", "2026-11-22T08:01:61Z", "2026-11-22T08:01:08.Z",
+		"2026-11-22T08:01:08.1234567890Z", "2026-11-22T08:01:08ZZ", "1969-12-31T23:59:59Z",
+		"9999-01-01T00:00:00Z", "2026-11-22T08:01:08+1:00", "2026-11-22T08:01:08+01:60",
+		"-026-11-22T08:01:08Z", "2026-00-22T08:01:08Z", "2026-11-00T08:01:08Z",
+	};
+	uint64_t time_ns;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_true(parse_time(good[i].text, &time_ns));
+		assert_int_equal(time_ns, good[i].time_ns);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (parse_time(bad[i], &time_ns))
+			fail_msg("'%s' is no time", bad[i]);
+	}
 }
 
 int main(void)
@@ -123,6 +158,7 @@ int main(void)
 		cmocka_unit_test(ages_are_short),
 		cmocka_unit_test(ages_are_parsed),
 		cmocka_unit_test(times_are_utc),
+		cmocka_unit_test(times_are_parsed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
