@@ -64,6 +64,7 @@ struct command {
 
 extern const struct command status_command;
 extern const struct command pool_command;
+extern const struct command reserve_command;
 extern const struct command doctor_command;
 
 extern const struct parameter common_parameters[];

@@ -11,6 +11,7 @@
 static const struct command *const commands[] = {
 	&status_command,
 	&pool_command,
+	&reserve_command,
 	&doctor_command,
 	NULL
 };
