@@ -6,7 +6,7 @@ def digits: . as $n
 	| if . == 0 then 0 else (log10 | floor | 2 - . | if . < 0 then 0 else . end) as $places
 	| (pow(10; $places)) as $scale | ($n * $scale | round) / $scale end;
 def figure: if . == null then "-" elif . == floor then tostring else digits | tostring end;
-def verdict: if .met == null then "not measured" elif .met then "met" else "MISSED" end;
+def verdict: if .met == null then "" elif .met then "met" else "MISSED" end;
 
 def row: "| \(.benchmark) | \(.what) (\(.unit)) | \(.ours | figure) | \(.peer) | "
 	+ "\(.theirs | figure) | \(.ratio | figure) | \(.target) | \(verdict) |";
@@ -14,7 +14,7 @@ def table: "| benchmark | what | ours | peer | theirs | ratio | target | |",
 	"|---|---|---:|---|---:|---:|---|---|", (.results[] | row);
 
 def count(f): map(select(f)) | length;
-def summary: "\(.results | count(.met)) of \(.results | length) targets met"
+def summary: "\(.results | count(.met)) of \(.results | count(.met != null)) targets met"
 	+ (if .failed == [] then "." else "; could not be measured: \(.failed | join(", "))." end);
 
 def machine: .machine

@@ -74,7 +74,8 @@ value_of() {
 #
 # Tell one result. TARGET says what OURS, THEIRS or the RATIO of both shall be:
 # 'ours <= 16', 'ratio <= 1/400', 'theirs >= 100' (for a peer has to be worth
-# it). THEIRS is - where there is only a limit.
+# it); - where none is set. THEIRS is - where there is only a limit, and OURS
+# where it could not be had.
 compare() {
 	jq -n -c -f "$bench_directory/compare.jq" --arg benchmark "${BENCH_NAME:-$(basename "$0" .sh)}" \
 		--arg what "$1" --arg peer "$2" --arg ours "$3" --arg theirs "$4" \

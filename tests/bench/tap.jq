@@ -5,4 +5,4 @@ include "bench";
 def line: "\(if .value.met then "ok" else "not ok" end) \(.key + 1) - \(.value.what): "
 	+ "\(.value.ours | figure) (\(.value.peer): \(.value.theirs | figure)) \(.value.target)";
 
-(.results | to_entries[] | line), "1..\(.results | length)"
+(.results | map(select(.met != null)) | (to_entries[] | line), "1..\(length)")
