@@ -67,8 +67,18 @@ static char *cgroup_path(int mount_fd, const char *mount, uint64_t id)
 	return path;
 }
 
+/* Files of one service mostly stand together: ask once for all of them. */
+static char *path_again(int mount_fd, const char *mount, const struct creator *creator,
+			const struct creator *last)
+{
+	if (last && last->cgroup_id.value == creator->cgroup_id.value)
+		return last->cgroup ? xstrdup(last->cgroup) : NULL;
+	return cgroup_path(mount_fd, mount, creator->cgroup_id.value);
+}
+
 void cgroups_name(struct list *files)
 {
+	const struct creator *last = NULL;
 	const char *mount;
 	int mount_fd = files->count ? open_mount(&mount) : -1;
 
@@ -77,9 +87,10 @@ void cgroups_name(struct list *files)
 	list_for_each(file, files, struct secret_file) {
 		struct creator *creator = &file->creator;
 
-		if (creator->cgroup_id.known && !creator->cgroup)
-			creator->cgroup = cgroup_path(mount_fd, mount,
-						      creator->cgroup_id.value);
+		if (!creator->cgroup_id.known || creator->cgroup)
+			continue;
+		creator->cgroup = path_again(mount_fd, mount, creator, last);
+		last = creator;
 	}
 	close(mount_fd);
 }
