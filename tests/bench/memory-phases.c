@@ -8,7 +8,7 @@
  *
  * KIND is secret, noreserve (secret, mapped with MAP_NORESERVE), hugetlb (pages
  * of 2 MiB) or thp. It is done COUNT times in turn, after once that does not
- * count: that one fills caches and makes page tables.
+ * count: that one fills caches. With 0 the first one is told.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -131,9 +131,11 @@ int main(int argc, char **argv)
 		errx(2, "usage: memory-phases KIND BYTES COUNT");
 	kind = find_kind(argv[1]);
 	bytes = parse_number("BYTES", argv[2]);
+	count = parse_number("COUNT", argv[3]);
 	go_through(kind, bytes, &phases);
-	memset(&phases, 0, sizeof(phases));
-	for (count = parse_number("COUNT", argv[3]); count; count--)
+	if (count)
+		memset(&phases, 0, sizeof(phases));
+	for (; count; count--)
 		go_through(kind, bytes, &phases);
 	printf("map %ju\ntouch %ju\nrelease %ju\nfaults %ld\n", (uintmax_t)phases.map_ns,
 	       (uintmax_t)phases.touch_ns, (uintmax_t)phases.release_ns, phases.faults);
