@@ -120,13 +120,14 @@ void record_clear(struct record *record)
 void record_print_json(const struct record *record, FILE *stream)
 {
 	const struct event *event = &record->event;
-	struct json_object *json = json_schema(RECORD_SCHEMA);
+	struct json_writer json;
 
+	json_open(&json, stream, RECORD_SCHEMA);
 	table_for_each(field, &event_table) {
 		if (event_has(event->type, field))
-			json_add_field(json, field, event);
+			json_field(&json, field, event);
 	}
 	if (event->type == EVENT_SNAPSHOT)
-		json_add(json, "status", json_status(&record->snapshot));
-	json_print_line(stream, json);
+		json_status(&json, "status", &record->snapshot);
+	json_close(&json);
 }

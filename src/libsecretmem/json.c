@@ -1,135 +1,225 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * JSON is written as it comes, not built as a tree first: with 10,000 files the
+ * tree of json-c took most of what a dump costs, nearly all of it to allocate and
+ * to free. Reading JSON is json-c's (json-read.c).
+ */
 #include "escape.h"
 #include "json.h"
 #include "size.h"
 #include "xalloc.h"
 
-/* json-c returns NULL for want of memory, and takes NULL for null. */
-static struct json_object *made(struct json_object *json)
+#define INDENT 2
+#define MOST_DIGITS 20	/* of 64 bits */
+
+static void put_bytes(struct json_writer *json, const char *bytes, size_t length)
 {
-	if (!json)
-		errx(EXIT_FAILED, "out of memory");
-	return json;
+	fwrite_unlocked(bytes, 1, length, json->stream);
 }
 
-void json_add(struct json_object *json, const char *name, struct json_object *value)
+static void put(struct json_writer *json, const char *text)
 {
-	if (json_object_object_add_ex(json, name, value, JSON_C_OBJECT_ADD_KEY_IS_NEW |
-				      JSON_C_OBJECT_ADD_CONSTANT_KEY))
-		errx(EXIT_FAILED, "out of memory");
+	put_bytes(json, text, strlen(text));
 }
 
-/* json-c keeps a copy. */
-static struct json_object *json_text(char *text)
+static void put_line_break(struct json_writer *json)
 {
-	struct json_object *json = made(json_object_new_string(text));
+	unsigned int blanks = json->depth * INDENT;
 
+	if (json->form == JSON_LINE)
+		return;
+	putc_unlocked('\n', json->stream);
+	while (blanks--)
+		putc_unlocked(' ', json->stream);
+}
+
+/* What comes before a member of an object, or an item of a list. */
+static void put_separator(struct json_writer *json)
+{
+	if (!json->empty)
+		putc_unlocked(',', json->stream);
+	json->empty = false;
+	put_line_break(json);
+}
+
+static void put_name(struct json_writer *json, const char *name)
+{
+	put_separator(json);
+	putc_unlocked('"', json->stream);
+	put(json, name);
+	put(json, json->form == JSON_LINE ? "\":" : "\": ");
+}
+
+static void open_bracket(struct json_writer *json, char bracket)
+{
+	putc_unlocked(bracket, json->stream);
+	json->depth++;
+	json->empty = true;
+}
+
+static void close_bracket(struct json_writer *json, char bracket)
+{
+	json->depth--;
+	json->empty = false;
+	put_line_break(json);
+	putc_unlocked(bracket, json->stream);
+}
+
+static void put_number(struct json_writer *json, uint64_t value)
+{
+	char digits[MOST_DIGITS], *first = digits + sizeof(digits);
+
+	do {
+		*--first = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	put_bytes(json, first, (size_t)(digits + sizeof(digits) - first));
+}
+
+/* Of what JSON wants escaped, escape() leaves these two. */
+static void put_string(struct json_writer *json, const char *text)
+{
+	size_t plain;
+
+	putc_unlocked('"', json->stream);
+	for (; *text; text += plain) {
+		plain = strcspn(text, "\"\\");
+		put_bytes(json, text, plain);
+		for (; text[plain] == '"' || text[plain] == '\\'; text++) {
+			putc_unlocked('\\', json->stream);
+			putc_unlocked(text[plain], json->stream);
+		}
+	}
+	putc_unlocked('"', json->stream);
+}
+
+/* @text is allocated, and freed here. */
+static void put_text(struct json_writer *json, char *text)
+{
+	put_string(json, text);
 	free(text);
-	return json;
 }
 
-static struct json_object *json_list(const struct field_table *table, const struct list *list)
+static void put_truth(struct json_writer *json, bool truth)
 {
-	struct json_object *json = made(json_object_new_array());
+	put(json, truth ? "true" : "false");
+}
+
+static void put_object(struct json_writer *json, const struct field_table *table,
+		       const void *object)
+{
+	open_bracket(json, '{');
+	json_fields(json, table, object);
+	close_bracket(json, '}');
+}
+
+static void put_list(struct json_writer *json, const struct field_table *table,
+		     const struct list *list)
+{
 	size_t i;
 
+	open_bracket(json, '[');
 	for (i = 0; i < list->count; i++) {
-		if (json_object_array_add(json, json_of(table, list_at(list, i, table->size))))
-			errx(EXIT_FAILED, "out of memory");
+		put_separator(json);
+		put_object(json, table, list_at(list, i, table->size));
 	}
-	return json;
+	close_bracket(json, ']');
 }
 
-static struct json_object *json_field(const struct field *field, const void *object)
+static void put_value(struct json_writer *json, const struct field *field, const void *object)
 {
 	const void *place = field_place(field, object);
 
-	if (!field_known(field, object))
-		return NULL;
 	switch (field->type) {
 	case FIELD_TRUTH:
-		return made(json_object_new_boolean(*(const enum truth *)place == TRUTH_YES));
+		put_truth(json, *(const enum truth *)place == TRUTH_YES);
+		break;
 	case FIELD_FLAG:
-		return made(json_object_new_boolean(*(const bool *)place));
+		put_truth(json, *(const bool *)place);
+		break;
 	case FIELD_WORD:
-		return made(json_object_new_string(field_word(field, object)));
+		put_string(json, field_word(field, object));
+		break;
 	case FIELD_TEXT:
 	case FIELD_CONSTANT:
-		return json_text(escape_text(*(char *const *)place));
+		put_text(json, escape_text(*(char *const *)place));
+		break;
 	case FIELD_TIME:
-		return json_text(exact_time_text(*(const uint64_t *)place));
+		put_text(json, exact_time_text(*(const uint64_t *)place));
+		break;
 	case FIELD_OBJECT:
-		return json_of(field->table, place);
+		put_object(json, field->table, place);
+		break;
 	case FIELD_LIST:
-		return json_list(field->table, place);
+		put_list(json, field->table, place);
+		break;
 	default:
-		return made(json_object_new_uint64(field_number(field, object).value));
+		put_number(json, field_number(field, object).value);
 	}
 }
 
-void json_add_field(struct json_object *json, const struct field *field, const void *object)
+void json_field(struct json_writer *json, const struct field *field, const void *object)
 {
-	json_add(json, field->name, json_field(field, object));
+	put_name(json, field->name);
+	if (field_known(field, object))
+		put_value(json, field, object);
+	else
+		put(json, "null");
 }
 
-void json_add_fields(struct json_object *json, const struct field_table *table,
-		     const void *object)
+void json_fields(struct json_writer *json, const struct field_table *table, const void *object)
 {
 	table_for_each(field, table)
-		json_add_field(json, field, object);
+		json_field(json, field, object);
 }
 
-struct json_object *json_of(const struct field_table *table, const void *object)
+static void put_schema(struct json_writer *json, const char *schema)
 {
-	struct json_object *json = made(json_object_new_object());
-
-	json_add_fields(json, table, object);
-	return json;
+	open_bracket(json, '{');
+	put_name(json, "schema");
+	put_string(json, schema);
+	put_name(json, "schema_version");
+	put_number(json, SCHEMA_VERSION);
 }
 
-struct json_object *json_schema(const char *schema)
+static void put_document(struct json_writer *json, const char *schema,
+			 const struct field_table *table, const void *object)
 {
-	struct json_object *json = made(json_object_new_object());
-
-	json_add(json, "schema", made(json_object_new_string(schema)));
-	json_add(json, "schema_version", made(json_object_new_int(SCHEMA_VERSION)));
-	return json;
+	put_schema(json, schema);
+	put_name(json, "tool_version");
+	put_string(json, PACKAGE_VERSION);
+	json_fields(json, table, object);
+	close_bracket(json, '}');
 }
 
-struct json_object *json_envelope(const char *schema)
+void json_open(struct json_writer *json, FILE *stream, const char *schema)
 {
-	struct json_object *json = json_schema(schema);
-
-	json_add(json, "tool_version", made(json_object_new_string(PACKAGE_VERSION)));
-	return json;
+	*json = (struct json_writer){ .stream = stream, .form = JSON_LINE };
+	put_schema(json, schema);
 }
 
-void json_print(FILE *stream, struct json_object *json)
+void json_status(struct json_writer *json, const char *name, const struct snapshot *snapshot)
 {
-	fputs(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
-					     JSON_C_TO_STRING_SPACED |
-					     JSON_C_TO_STRING_NOSLASHESCAPE), stream);
-	fputc('\n', stream);
-	json_object_put(json);
+	put_name(json, name);
+	put_document(json, STATUS_SCHEMA, &snapshot_table, snapshot);
 }
 
-void json_print_line(FILE *stream, struct json_object *json)
+void json_close(struct json_writer *json)
 {
-	fputs(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN |
-					     JSON_C_TO_STRING_NOSLASHESCAPE), stream);
-	fputc('\n', stream);
-	json_object_put(json);
+	close_bracket(json, '}');
+	putc_unlocked('\n', json->stream);
 }
 
-struct json_object *json_status(const struct snapshot *snapshot)
+void json_print(FILE *stream, const char *schema, const struct field_table *table,
+		const void *object)
 {
-	struct json_object *json = json_envelope(STATUS_SCHEMA);
+	struct json_writer json = { .stream = stream, .form = JSON_PAGE };
 
-	json_add_fields(json, &snapshot_table, snapshot);
-	return json;
+	put_document(&json, schema, table, object);
+	putc_unlocked('\n', stream);
 }
 
 void json_print_status(FILE *stream, const struct snapshot *snapshot)
 {
-	json_print(stream, json_status(snapshot));
+	json_print(stream, STATUS_SCHEMA, &snapshot_table, snapshot);
 }

@@ -5,43 +5,44 @@
 
 #include <stdio.h>
 
-#include <json-c/json.h>
-
 #include "fields.h"
-
-/* An object by its table. */
-struct json_object *json_of(const struct field_table *table, const void *object);
 
 #define SCHEMA_VERSION 1
 #define STATUS_SCHEMA "secretmem/status"
 #define SUMMARY_SCHEMA "secretmem/summary"	/* the same, less what only root may know */
 #define RECORD_SCHEMA "secretmem/record"
 
-/* An object that begins as all our documents do: schema, its version, ours. */
-struct json_object *json_envelope(const char *schema);
+enum json_form {
+	JSON_PAGE,		/* readable: a member a line, set in by depth */
+	JSON_LINE,		/* all in one line */
+};
 
-/* The same without the version of the program, of which a recording has one in a snapshot. */
-struct json_object *json_schema(const char *schema);
+/* Where a document goes, and how far it is. */
+struct json_writer {
+	FILE *stream;
+	enum json_form form;
+	unsigned int depth;
+	bool empty;		/* nothing is in the innermost object or list yet */
+};
 
-/* Print a document, readable, with a newline at its end, and free it. */
-void json_print(FILE *stream, struct json_object *json);
-
-/* The same in one line. */
-void json_print_line(FILE *stream, struct json_object *json);
-
-/* Put all fields of @object into @json. */
-void json_add_fields(struct json_object *json, const struct field_table *table,
-		     const void *object);
-
-/* Put one of them into @json, which must not have it yet. */
-void json_add_field(struct json_object *json, const struct field *field, const void *object);
-
-/* Put @value into @json, which must not have @name yet; @name must stay. */
-void json_add(struct json_object *json, const char *name, struct json_object *value);
+/*
+ * Print a readable document that begins as all of ours do: schema, its version,
+ * the program's. @object is described by @table.
+ */
+void json_print(FILE *stream, const char *schema, const struct field_table *table,
+		const void *object);
 
 /* A document of secretmemctl status. */
-struct json_object *json_status(const struct snapshot *snapshot);
-
 void json_print_status(FILE *stream, const struct snapshot *snapshot);
+
+/*
+ * A line of a stream is put together: open, fields, close. It has no version of
+ * the program; a document of status within has.
+ */
+void json_open(struct json_writer *json, FILE *stream, const char *schema);
+void json_field(struct json_writer *json, const struct field *field, const void *object);
+void json_fields(struct json_writer *json, const struct field_table *table, const void *object);
+void json_status(struct json_writer *json, const char *name, const struct snapshot *snapshot);
+void json_close(struct json_writer *json);
 
 #endif

@@ -76,7 +76,6 @@ struct finding *find(struct doctor *doctor, const char *id, enum severity severi
 
 static void print_json(const struct doctor *doctor)
 {
-	struct json_object *json = json_envelope("secretmem/doctor");
 	const struct report report = {
 		.source = doctor->snapshot.source,
 		.time_ns = doctor->snapshot.time_ns,
@@ -84,11 +83,7 @@ static void print_json(const struct doctor *doctor)
 		.findings = doctor->findings,
 	};
 
-	json_add_fields(json, &report_table, &report);
-	puts(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
-					    JSON_C_TO_STRING_SPACED |
-					    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(json);
+	json_print(stdout, "secretmem/doctor", &report_table, &report);
 }
 
 static void print_finding(const struct finding *finding, bool color, const char *dash)

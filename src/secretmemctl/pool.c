@@ -171,12 +171,9 @@ static void print(const struct run *run)
 			.color = want_color(&run->common),
 		},
 	};
-	struct json_object *json;
 
 	if (run->common.json) {
-		json = json_envelope("secretmem/pool");
-		json_add_fields(json, &pool_report_table, &run->report);
-		json_print(stdout, json);
+		json_print(stdout, "secretmem/pool", &pool_report_table, &run->report);
 	} else if (run->own.fits.known) {
 		pool_print_fits(&run->report, &page);
 	} else if (run->own.floor.known) {

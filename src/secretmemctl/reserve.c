@@ -260,12 +260,9 @@ static void print(const struct run *run)
 			.color = want_color(&run->common),
 		},
 	};
-	struct json_object *json;
 
 	if (run->common.json) {
-		json = json_envelope("secretmem/reserve");
-		json_add_fields(json, &reserve_report_table, &run->report);
-		json_print(stdout, json);
+		json_print(stdout, "secretmem/reserve", &reserve_report_table, &run->report);
 	} else if (run->own.check) {
 		reserve_print_check(&run->report, &page);
 	} else {
