@@ -78,11 +78,10 @@ static void put_mode(const struct screen *screen)
 	}
 }
 
-static void print_mode(const struct screen *screen)
+static void put_kernel(const struct screen *screen)
 {
 	const struct info *info = &screen->snapshot->info;
 
-	label(screen, "Mode");
 	put_mode(screen);
 	if (info->kernel_release) {
 		char *release = escape_text(info->kernel_release);
@@ -90,7 +89,6 @@ static void print_mode(const struct screen *screen)
 		fprintf(screen->stream, " (kernel %s)", release);
 		free(release);
 	}
-	fputc('\n', screen->stream);
 }
 
 /* How many of BAR_WIDTH cells @part of @whole is; some is at least one. */
@@ -147,7 +145,7 @@ static void put_pool_sizes(const struct screen *screen, const struct pool *pool)
 {
 	if (!pool->used_bytes.known) {
 		put_size(screen, pool->capacity_bytes);
-		fputs(", its use is not known\n", screen->stream);
+		fputs(", its use is not known", screen->stream);
 		return;
 	}
 	put_size(screen, pool->used_bytes);
@@ -161,21 +159,25 @@ static void put_pool_sizes(const struct screen *screen, const struct pool *pool)
 	if (pool->quarantined_chunks.known && pool->quarantined_chunks.value)
 		fprintf(screen->stream, ", %" PRIu64 " chunk%s in quarantine",
 			pool->quarantined_chunks.value, plural(pool->quarantined_chunks.value));
-	fputc('\n', screen->stream);
 }
 
-static void print_pool(const struct screen *screen)
+static void put_pool(const struct screen *screen)
+{
+	if (screen->snapshot->pool.capacity_bytes.known)
+		put_pool_sizes(screen, &screen->snapshot->pool);
+}
+
+/* A line of its own, before that of the sizes. */
+static bool print_pool_bar(const struct screen *screen)
 {
 	const struct pool *pool = &screen->snapshot->pool;
 
-	if (!pool->capacity_bytes.known)
-		return;
+	if (!pool->capacity_bytes.known || !pool->used_bytes.known ||
+	    !pool->reserved_bytes.known)
+		return false;
 	label(screen, "Pool");
-	if (pool->used_bytes.known && pool->reserved_bytes.known) {
-		put_bar(screen, pool);
-		label(screen, "");
-	}
-	put_pool_sizes(screen, pool);
+	put_bar(screen, pool);
+	return true;
 }
 
 static int compare_pids(const void *a, const void *b)
@@ -196,7 +198,7 @@ static void collect_pids(const struct list *files, struct list *pids)
 }
 
 /* Distinct processes: one may hold thousands of files. */
-static size_t count_holders(const struct list *files)
+size_t count_holders(const struct list *files)
 {
 	struct list pids = { 0 };
 	const uint64_t *last = NULL;
@@ -231,22 +233,20 @@ static struct number total_size(const struct list *files)
 	return total;
 }
 
-static void print_files(const struct screen *screen)
+static void put_files(const struct screen *screen)
 {
 	const struct list *files = &screen->snapshot->files;
 
-	label(screen, "Files");
 	if (!files->known) {
-		fputs("not known\n", screen->stream);
+		fputs("not known", screen->stream);
 	} else if (!files->count) {
-		fprintf(screen->stream, "none: %s\n", screen->snapshot->partial ?
+		fprintf(screen->stream, "none: %s", screen->snapshot->partial ?
 			"no secret memory was seen" : "no program holds secret memory");
 	} else {
 		fprintf(screen->stream, "%zu of ", files->count);
 		put_size(screen, total_size(files));
 		fputs(files->count == 1 ? "" : " together", screen->stream);
 		put_holders(screen, files);
-		fputc('\n', screen->stream);
 	}
 }
 
@@ -259,7 +259,7 @@ static uint64_t direct_map_total(const struct list *levels)
 	return total;
 }
 
-static void print_direct_map(const struct screen *screen)
+static void put_direct_map(const struct screen *screen)
 {
 	const struct list *levels = &screen->snapshot->direct_map.levels;
 	uint64_t permille, total = direct_map_total(levels);
@@ -267,7 +267,6 @@ static void print_direct_map(const struct screen *screen)
 
 	if (!total)
 		return;
-	label(screen, "Direct map");
 	list_for_each(level, levels, struct direct_map_level) {
 		if (!level->bytes.value)
 			continue;
@@ -281,7 +280,6 @@ static void print_direct_map(const struct screen *screen)
 			permille % 10);
 		separator = ", ";
 	}
-	fputc('\n', screen->stream);
 }
 
 static const char *const blocker_words[] = {
@@ -387,13 +385,12 @@ static bool no_support(const struct list *blockers)
 	return false;
 }
 
-static void print_hibernation(const struct screen *screen)
+static void put_hibernation(const struct screen *screen)
 {
 	const struct hibernation *hibernation = &screen->snapshot->hibernation;
 
 	if (hibernation->available == TRUTH_UNKNOWN && !hibernation->blockers.count)
 		return;
-	label(screen, "Hibernation");
 	if (no_support(&hibernation->blockers)) {
 		fputs("not supported by this kernel", screen->stream);
 	} else if (hibernation->blockers.count) {
@@ -406,7 +403,6 @@ static void print_hibernation(const struct screen *screen)
 		fputs(hibernation->available == TRUTH_YES ? "available" : "not available",
 		      screen->stream);
 	}
-	fputc('\n', screen->stream);
 }
 
 /* The limit that is reached first. */
@@ -437,13 +433,12 @@ static void put_limit_owner(const struct screen *screen, const struct limit *lim
 	}
 }
 
-static void print_limit(const struct screen *screen)
+static void put_limit(const struct screen *screen)
 {
 	const struct limit *limit = nearest_limit(&screen->snapshot->limits);
 
 	if (!limit)
 		return;
-	label(screen, "Limit");
 	put_limit_owner(screen, limit);
 	fputs(": ", screen->stream);
 	put_size(screen, limit->charged_bytes);
@@ -452,10 +447,9 @@ static void print_limit(const struct screen *screen)
 	color(screen, load_color(limit->used_percent.value));
 	fprintf(screen->stream, " (%" PRIu64 "%%)", limit->used_percent.value);
 	color(screen, NORMAL);
-	fputc('\n', screen->stream);
 }
 
-static void print_failures(const struct screen *screen)
+static void put_failures(const struct screen *screen)
 {
 	const struct failures *failures = &screen->snapshot->pool.failures;
 	const struct { struct number count; const char *reason; } reasons[] = {
@@ -473,14 +467,12 @@ static void print_failures(const struct screen *screen)
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		if (!reasons[i].count.value)
 			continue;
-		if (!*separator)
-			label(screen, "Failed");
 		fprintf(screen->stream, "%s%" PRIu64 " for %s", separator,
 			reasons[i].count.value, reasons[i].reason);
 		separator = ", ";
 	}
 	if (*separator)
-		fputs(" since boot\n", screen->stream);
+		fputs(" since boot", screen->stream);
 }
 
 /* The largest files, as status files shows them. */
@@ -503,17 +495,56 @@ static void print_largest(const struct screen *screen)
 	table_close(table);
 }
 
+static const struct {
+	const char *label;
+	void (*put)(const struct screen *screen);
+} lines[] = {
+	[SUMMARY_MODE] = { "Mode", put_kernel },
+	[SUMMARY_POOL] = { "Pool", put_pool },
+	[SUMMARY_FILES] = { "Files", put_files },
+	[SUMMARY_DIRECT_MAP] = { "Direct map", put_direct_map },
+	[SUMMARY_HIBERNATION] = { "Hibernation", put_hibernation },
+	[SUMMARY_LIMIT] = { "Limit", put_limit },
+	[SUMMARY_FAILURES] = { "Failed", put_failures },
+};
+
+char *summary_text(const struct snapshot *snapshot, enum summary_line line,
+		   const struct style *style)
+{
+	struct screen screen = { .snapshot = snapshot, .style = style };
+	size_t size;
+	char *text;
+
+	screen.stream = open_memstream(&text, &size);
+	if (screen.stream)
+		lines[line].put(&screen);
+	if (!screen.stream || fclose(screen.stream))
+		errx(EXIT_FAILED, "out of memory");
+	if (size)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void print_line(const struct screen *screen, enum summary_line line)
+{
+	char *text = summary_text(screen->snapshot, line, screen->style);
+	bool below = line == SUMMARY_POOL && print_pool_bar(screen);
+
+	if (!text)
+		return;
+	label(screen, below ? "" : lines[line].label);
+	fprintf(screen->stream, "%s\n", text);
+	free(text);
+}
+
 void summary_print(const struct snapshot *snapshot, const struct style *style, size_t width,
 		   FILE *stream)
 {
 	const struct screen screen = { snapshot, style, width, stream };
+	enum summary_line line;
 
-	print_mode(&screen);
-	print_pool(&screen);
-	print_files(&screen);
-	print_direct_map(&screen);
-	print_hibernation(&screen);
-	print_limit(&screen);
-	print_failures(&screen);
+	for (line = 0; line < SUMMARY_LINES; line++)
+		print_line(&screen, line);
 	print_largest(&screen);
 }

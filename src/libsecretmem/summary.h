@@ -13,6 +13,25 @@
 void summary_print(const struct snapshot *snapshot, const struct style *style, size_t width,
 		   FILE *stream);
 
+/* Its lines, without their labels. */
+enum summary_line {
+	SUMMARY_MODE,
+	SUMMARY_POOL,
+	SUMMARY_FILES,
+	SUMMARY_DIRECT_MAP,
+	SUMMARY_HIBERNATION,
+	SUMMARY_LIMIT,
+	SUMMARY_FAILURES,
+	SUMMARY_LINES,
+};
+
+/* One line's words, without a newline; NULL: there is nothing to say. Allocated. */
+char *summary_text(const struct snapshot *snapshot, enum summary_line line,
+		   const struct style *style);
+
+/* How many processes hold any of these files, each counted once. */
+size_t count_holders(const struct list *files);
+
 /* Why this machine does not hibernate, in words. Allocated. */
 char *blocker_text(const struct blocker *blocker);
 

@@ -13,34 +13,6 @@ static void check(int result)
 		errx(EXIT_FAILED, "cannot print a table: %s", strerror(-result));
 }
 
-static bool known_anywhere(const struct column *column, const struct list *rows)
-{
-	list_for_each(row, rows, struct row) {
-		if (field_known(column->field, column_object(column, row)))
-			return true;
-	}
-	return false;
-}
-
-/* A column that nobody asked for and that says nothing is left out. */
-static bool says_something(const struct column *column, const struct table *table)
-{
-	return column->chosen || known_anywhere(column, &table->rows);
-}
-
-/* The columns to print: all of them where none says anything. */
-static void collect_columns(const struct table *table, struct list *printed)
-{
-	list_for_each(column, &table->shown, struct column) {
-		if (says_something(column, table))
-			*(struct column *)list_add(printed, sizeof(*column)) = *column;
-	}
-	if (printed->count)
-		return;
-	list_for_each(column, &table->shown, struct column)
-		*(struct column *)list_add(printed, sizeof(*column)) = *column;
-}
-
 static int column_flags(const struct field *field)
 {
 	if (field_is_numeric(field) && field->type != FIELD_USER)
@@ -144,7 +116,7 @@ void table_print(const struct table *table, const struct style *style, size_t wi
 	struct libscols_table *printed = new_table(table, style, width, stream);
 	struct list columns = { 0 };
 
-	collect_columns(table, &columns);
+	table_columns(table, &columns);
 	if (table->view->single)
 		add_single(printed, &columns, table->rows.items, style);
 	else

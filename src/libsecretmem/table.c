@@ -227,6 +227,13 @@ static int compare_rows(const void *first, const void *second, void *context)
 	return order ? order : compare_numbers(row_a->index, row_b->index);
 }
 
+static void sort_rows(struct table *table)
+{
+	if (table->sort && table->rows.count)
+		qsort_r(table->rows.items, table->rows.count, sizeof(struct row),
+			compare_rows, table);
+}
+
 void table_fill(struct table *table, const struct snapshot *snapshot)
 {
 	const void *place = (const char *)snapshot + table->view->offset;
@@ -238,9 +245,41 @@ void table_fill(struct table *table, const struct snapshot *snapshot)
 		add_inner_items(table, place);
 	else
 		add_items(table, place, NULL, 0);
-	if (table->sort && table->rows.count)
-		qsort_r(table->rows.items, table->rows.count, sizeof(struct row),
-			compare_rows, table);
+	sort_rows(table);
+}
+
+void table_fill_list(struct table *table, const struct list *list)
+{
+	table->rows.count = 0;
+	add_items(table, list, NULL, 0);
+	sort_rows(table);
+}
+
+static bool known_anywhere(const struct column *column, const struct list *rows)
+{
+	list_for_each(row, rows, struct row) {
+		if (field_known(column->field, column_object(column, row)))
+			return true;
+	}
+	return false;
+}
+
+/* A column that nobody asked for and that says nothing is left out. */
+static bool says_something(const struct column *column, const struct table *table)
+{
+	return column->chosen || known_anywhere(column, &table->rows);
+}
+
+void table_columns(const struct table *table, struct list *columns)
+{
+	list_for_each(column, &table->shown, struct column) {
+		if (says_something(column, table))
+			*(struct column *)list_add(columns, sizeof(*column)) = *column;
+	}
+	if (columns->count)
+		return;
+	list_for_each(column, &table->shown, struct column)
+		*(struct column *)list_add(columns, sizeof(*column)) = *column;
 }
 
 size_t table_count(const struct table *table)

@@ -50,6 +50,16 @@ enum exit_code table_open(const struct view *view, const struct table_request *r
 /* Choose and sort the rows of @snapshot, which must outlive them. */
 void table_fill(struct table *table, const struct snapshot *snapshot);
 
+/* The same for a list that is in no snapshot. */
+void table_fill_list(struct table *table, const struct list *list);
+
+/*
+ * Collect the columns to show, a list of struct column: those that somebody
+ * asked for, and those of which anything is known in any row; all of them where
+ * none is.
+ */
+void table_columns(const struct table *table, struct list *columns);
+
 /* How many rows there are. */
 size_t table_count(const struct table *table);
 
