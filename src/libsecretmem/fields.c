@@ -63,7 +63,7 @@ static const struct field failures_fields[] = {
 	  "requests that failed since boot at a misc cgroup's limit for secretmem" },
 };
 
-static const struct field_table failures_table = {
+const struct field_table failures_table = {
 	TABLE("failures", struct failures, failures_fields)
 };
 

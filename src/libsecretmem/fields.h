@@ -49,6 +49,7 @@ struct field_table {
 
 extern const struct field_table snapshot_table;
 extern const struct field_table pool_table;
+extern const struct field_table failures_table;
 extern const struct field_table file_table;
 extern const struct field_table holder_table;
 extern const struct field_table chunk_table;
