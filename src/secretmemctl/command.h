@@ -53,7 +53,7 @@ struct common_options {
 };
 
 struct command {
-	const char *name;
+	const char *name;	/* "": the program is no command of secretmemctl */
 	const char *summary;	/* one line, no full stop */
 	const char *operands;	/* what follows the options in its usage, or NULL */
 	const struct parameter *parameters;	/* its own, or NULL */

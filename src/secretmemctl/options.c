@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The options of all commands: one table drives getopt_long() and --help. */
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ void complain(const char *format, ...)
 {
 	va_list arguments;
 
-	fputs("secretmemctl: ", stderr);
+	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
@@ -56,7 +57,8 @@ int usage_error(const struct command *command, const char *format, ...)
 {
 	va_list arguments;
 
-	fprintf(stderr, "secretmemctl %s: ", command->name);
+	fprintf(stderr, "%s%s%s: ", program_invocation_short_name, *command->name ? " " : "",
+		command->name);
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
@@ -96,31 +98,51 @@ static size_t parameter_count(const struct parameter *parameters)
 	return count;
 }
 
-static void print_parameter(const struct parameter *parameter)
+static bool is_own(const struct command *command, const struct parameter *parameter)
 {
-	char left[64];
+	return parameter >= command->parameters &&
+	       parameter < command->parameters + parameter_count(command->parameters);
+}
+
+/* A command's own letter comes before the same one of all commands. */
+static char letter_of(const struct command *command, const struct parameter *parameter)
+{
+	const struct parameter *own;
+
+	for (own = command->parameters; own && own->name; own++) {
+		if (own != parameter && own->letter == parameter->letter &&
+		    !is_own(command, parameter))
+			return 0;
+	}
+	return parameter->letter;
+}
+
+static void print_parameter(const struct command *command, const struct parameter *parameter)
+{
+	char left[64], letter = letter_of(command, parameter);
 
 	snprintf(left, sizeof(left), "%c%c%c --%s%s%s",
-		 parameter->letter ? '-' : ' ', parameter->letter ? parameter->letter : ' ',
-		 parameter->letter ? ',' : ' ', parameter->name,
+		 letter ? '-' : ' ', letter ? letter : ' ', letter ? ',' : ' ', parameter->name,
 		 parameter->argument ? "=" : "", parameter->argument ? parameter->argument : "");
 	printf("  %-25s %s\n", left, parameter->help);
 }
 
-static void print_parameters(const struct parameter *parameters)
+static void print_parameters(const struct command *command,
+			     const struct parameter *parameters)
 {
 	for (; parameters && parameters->name; parameters++)
-		print_parameter(parameters);
+		print_parameter(command, parameters);
 }
 
 static void print_help(const struct command *command)
 {
-	printf("Usage: secretmemctl %s [OPTION…]%s%s\n\n", command->name,
+	printf("Usage: %s%s%s [OPTION…]%s%s\n\n", program_invocation_short_name,
+	       *command->name ? " " : "", command->name,
 	       command->operands ? " " : "", command->operands ? command->operands : "");
 	printf("%c%s.\n\nOptions:\n", toupper((unsigned char)command->summary[0]),
 	       command->summary + 1);
-	print_parameters(command->parameters);
-	print_parameters(common_parameters);
+	print_parameters(command, command->parameters);
+	print_parameters(command, common_parameters);
 	puts("  -h, --help                show this");
 	if (command->epilogue)
 		printf("\n%s", command->epilogue);
@@ -172,8 +194,8 @@ struct getopt_tables {
 	char *letters;
 };
 
-static void add_parameter(struct getopt_tables *tables, size_t index,
-			  const struct parameter *parameter)
+static void add_parameter(const struct command *command, struct getopt_tables *tables,
+			  size_t index, const struct parameter *parameter)
 {
 	size_t length = strlen(tables->letters);
 
@@ -181,7 +203,7 @@ static void add_parameter(struct getopt_tables *tables, size_t index,
 		.name = parameter->name,
 		.has_arg = parameter->argument ? required_argument : no_argument,
 	};
-	if (parameter->letter)
+	if (letter_of(command, parameter))
 		sprintf(tables->letters + length, "%c%s", parameter->letter,
 			parameter->argument ? ":" : "");
 }
@@ -215,7 +237,7 @@ static void make_tables(const struct command *command, struct getopt_tables *tab
 	tables->letters = xcalloc(2 * count + 2, 1);
 	strcpy(tables->letters, ":");
 	for (i = 0; i < count; i++)
-		add_parameter(tables, i, parameter_at(command, i));
+		add_parameter(command, tables, i, parameter_at(command, i));
 }
 
 /* Which parameter did getopt_long() find? NULL: none, or one without its argument. */
@@ -227,7 +249,7 @@ static const struct parameter *found_parameter(const struct command *command,
 	if (!letter)
 		return parameter_at(command, index);
 	for (i = 0; i < all_parameters(command); i++) {
-		if (parameter_at(command, i)->letter == letter)
+		if (letter_of(command, parameter_at(command, i)) == letter)
 			return parameter_at(command, i);
 	}
 	return NULL;
