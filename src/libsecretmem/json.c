@@ -12,32 +12,68 @@
 #define INDENT 2
 #define MOST_DIGITS 20	/* of 64 bits */
 
-static void put_bytes(struct json_writer *json, const char *bytes, size_t length)
+/* The buffer is not touched before it is used. */
+static void start(struct json_writer *json, FILE *stream, enum json_form form)
 {
-	fwrite_unlocked(bytes, 1, length, json->stream);
+	json->stream = stream;
+	json->form = form;
+	json->depth = 0;
+	json->empty = true;
+	json->used = 0;
 }
 
-static void put(struct json_writer *json, const char *text)
+static void flush(struct json_writer *json)
+{
+	fwrite(json->buffer, 1, json->used, json->stream);
+	json->used = 0;
+}
+
+/*
+ * Where @length bytes can be written. stdio would do as well, but takes a call
+ * or two for each character.
+ */
+static char *room(struct json_writer *json, size_t length)
+{
+	if (length > sizeof(json->buffer) - json->used)
+		flush(json);
+	json->used += length;
+	return json->buffer + json->used - length;
+}
+
+static void put_char(struct json_writer *json, char character)
+{
+	*room(json, 1) = character;
+}
+
+static void put_bytes(struct json_writer *json, const char *bytes, size_t length)
+{
+	for (; length > sizeof(json->buffer); length -= sizeof(json->buffer)) {
+		memcpy(room(json, sizeof(json->buffer)), bytes, sizeof(json->buffer));
+		bytes += sizeof(json->buffer);
+	}
+	memcpy(room(json, length), bytes, length);
+}
+
+static inline void put(struct json_writer *json, const char *text)
 {
 	put_bytes(json, text, strlen(text));
 }
 
 static void put_line_break(struct json_writer *json)
 {
-	unsigned int blanks = json->depth * INDENT;
+	size_t blanks = json->depth * INDENT;
 
 	if (json->form == JSON_LINE)
 		return;
-	putc_unlocked('\n', json->stream);
-	while (blanks--)
-		putc_unlocked(' ', json->stream);
+	put_char(json, '\n');
+	memset(room(json, blanks), ' ', blanks);
 }
 
 /* What comes before a member of an object, or an item of a list. */
 static void put_separator(struct json_writer *json)
 {
 	if (!json->empty)
-		putc_unlocked(',', json->stream);
+		put_char(json, ',');
 	json->empty = false;
 	put_line_break(json);
 }
@@ -45,14 +81,16 @@ static void put_separator(struct json_writer *json)
 static void put_name(struct json_writer *json, const char *name)
 {
 	put_separator(json);
-	putc_unlocked('"', json->stream);
+	put_char(json, '"');
 	put(json, name);
-	put(json, json->form == JSON_LINE ? "\":" : "\": ");
+	put(json, "\":");
+	if (json->form == JSON_PAGE)
+		put_char(json, ' ');
 }
 
 static void open_bracket(struct json_writer *json, char bracket)
 {
-	putc_unlocked(bracket, json->stream);
+	put_char(json, bracket);
 	json->depth++;
 	json->empty = true;
 }
@@ -62,7 +100,7 @@ static void close_bracket(struct json_writer *json, char bracket)
 	json->depth--;
 	json->empty = false;
 	put_line_break(json);
-	putc_unlocked(bracket, json->stream);
+	put_char(json, bracket);
 }
 
 static void put_number(struct json_writer *json, uint64_t value)
@@ -81,16 +119,16 @@ static void put_string(struct json_writer *json, const char *text)
 {
 	size_t plain;
 
-	putc_unlocked('"', json->stream);
+	put_char(json, '"');
 	for (; *text; text += plain) {
 		plain = strcspn(text, "\"\\");
 		put_bytes(json, text, plain);
 		for (; text[plain] == '"' || text[plain] == '\\'; text++) {
-			putc_unlocked('\\', json->stream);
-			putc_unlocked(text[plain], json->stream);
+			put_char(json, '\\');
+			put_char(json, text[plain]);
 		}
 	}
-	putc_unlocked('"', json->stream);
+	put_char(json, '"');
 }
 
 /* @text is allocated, and freed here. */
@@ -194,7 +232,7 @@ static void put_document(struct json_writer *json, const char *schema,
 
 void json_open(struct json_writer *json, FILE *stream, const char *schema)
 {
-	*json = (struct json_writer){ .stream = stream, .form = JSON_LINE };
+	start(json, stream, JSON_LINE);
 	put_schema(json, schema);
 }
 
@@ -207,16 +245,19 @@ void json_status(struct json_writer *json, const char *name, const struct snapsh
 void json_close(struct json_writer *json)
 {
 	close_bracket(json, '}');
-	putc_unlocked('\n', json->stream);
+	put_char(json, '\n');
+	flush(json);
 }
 
 void json_print(FILE *stream, const char *schema, const struct field_table *table,
 		const void *object)
 {
-	struct json_writer json = { .stream = stream, .form = JSON_PAGE };
+	struct json_writer json;
 
+	start(&json, stream, JSON_PAGE);
 	put_document(&json, schema, table, object);
-	putc_unlocked('\n', stream);
+	put_char(&json, '\n');
+	flush(&json);
 }
 
 void json_print_status(FILE *stream, const struct snapshot *snapshot)

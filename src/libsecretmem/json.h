@@ -23,6 +23,8 @@ struct json_writer {
 	enum json_form form;
 	unsigned int depth;
 	bool empty;		/* nothing is in the innermost object or list yet */
+	char buffer[4096];	/* what is not in the stream yet */
+	size_t used;		/* bytes of it */
 };
 
 /*
