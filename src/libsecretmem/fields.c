@@ -3,12 +3,17 @@
 #include "xalloc.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
+#define THOUSANDTHS 1000
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TABLE(label, type, rows) \
 	.name = label, .size = sizeof(type), .fields = rows, .count = COUNT(rows)
-/* Rows are: name, column, type, place, help, words, table. */
+/* Rows are: name, column, type, place, help, words, table, and what metric it is. */
 #define AT(type, member) offsetof(struct type, member)
+#define NO_METRIC .metric = METRIC_NONE
+#define GAUGE .metric = METRIC_GAUGE
+#define COUNTER .metric = METRIC_COUNTER
+#define LABEL .metric = METRIC_LABEL
 
 static const char *const mode_words[] = { NULL, "stock", "pooled", NULL };
 static const char *const chunk_state_words[] = { NULL, "held", "ready", "quarantined", NULL };
@@ -32,35 +37,37 @@ static const char *const owner_words[] = { NULL, "other", "secretmem", NULL };
 
 static const struct field info_fields[] = {
 	{ "available", "AVAILABLE", FIELD_TRUTH, AT(info, available),
-	  "whether memfd_secret(2) works on this machine" },
+	  "whether memfd_secret(2) works on this machine", GAUGE },
 	{ "mode", "MODE", FIELD_WORD, AT(info, mode),
 	  "where secret memory comes from: stock (single pages) or pooled (chunks)",
-	  mode_words },
+	  mode_words, LABEL },
 	{ "family_version", "FAMILY", FIELD_NUMBER, AT(info, family_version),
-	  "version of the kernel's netlink family; unknown where there is none" },
+	  "version of the kernel's netlink family; unknown where there is none", GAUGE },
 	{ "kernel_release", "KERNEL", FIELD_TEXT, AT(info, kernel_release),
-	  "release of the running kernel" },
+	  "release of the running kernel", LABEL },
 	{ "machine", "MACHINE", FIELD_TEXT, AT(info, machine),
-	  "hardware name of the running kernel" },
+	  "hardware name of the running kernel", LABEL },
 };
 
 static const struct field_table info_table = { TABLE("info", struct info, info_fields) };
 
 static const struct field failures_fields[] = {
 	{ "pool_exhausted", "POOL", FIELD_NUMBER, AT(failures, pool_exhausted),
-	  "requests that failed since boot because the pool had no chunk left" },
+	  "requests that failed since boot because the pool had no chunk left", COUNTER },
 	{ "memlock", "MEMLOCK", FIELD_NUMBER, AT(failures, memlock),
-	  "requests that failed since boot at a creator's RLIMIT_MEMLOCK" },
+	  "requests that failed since boot at a creator's RLIMIT_MEMLOCK", COUNTER },
 	{ "direct_map", "DIRECT-MAP", FIELD_NUMBER, AT(failures, direct_map),
-	  "requests that failed since boot because the direct map could not be changed" },
+	  "requests that failed since boot because the direct map could not be changed",
+	  COUNTER },
 	{ "memory", "MEMORY", FIELD_NUMBER, AT(failures, memory),
-	  "requests that failed since boot because other memory was short" },
+	  "requests that failed since boot because other memory was short", COUNTER },
 	{ "pinned", "PINNED", FIELD_NUMBER, AT(failures, pinned),
-	  "requests that failed since boot as the pool's memory could not be emptied" },
+	  "requests that failed since boot as the pool's memory could not be emptied",
+	  COUNTER },
 	{ "low_memory", "LOW-MEMORY", FIELD_NUMBER, AT(failures, low_memory),
-	  "requests refused since boot, as the machine would have run out of memory" },
+	  "requests refused since boot, as the machine would have run out of memory", COUNTER },
 	{ "cgroup", "CGROUP", FIELD_NUMBER, AT(failures, cgroup),
-	  "requests that failed since boot at a misc cgroup's limit for secretmem" },
+	  "requests that failed since boot at a misc cgroup's limit for secretmem", COUNTER },
 };
 
 const struct field_table failures_table = {
@@ -69,37 +76,38 @@ const struct field_table failures_table = {
 
 static const struct field pool_fields[] = {
 	{ "capacity_bytes", "CAPACITY", FIELD_BYTES, AT(pool, capacity_bytes),
-	  "size of the pool, the hard upper limit of secret memory" },
+	  "size of the pool, the hard upper limit of secret memory", GAUGE },
 	{ "reserved_bytes", "RESERVED", FIELD_BYTES, AT(pool, reserved_bytes),
-	  "memory of all the chunks that files hold" },
+	  "memory of all the chunks that files hold", GAUGE },
 	{ "used_bytes", "USED", FIELD_BYTES, AT(pool, used_bytes),
-	  "memory of the pages that files hold" },
+	  "memory of the pages that files hold", GAUGE },
 	{ "wasted_bytes", "WASTED", FIELD_BYTES, AT(pool, wasted_bytes),
-	  "memory of chunks that files hold and do not use" },
+	  "memory of chunks that files hold and do not use", GAUGE },
 	{ "floor_bytes", "FLOOR", FIELD_BYTES, AT(pool, floor_bytes),
-	  "memory kept for reservations, taken by them or ready" },
+	  "memory kept for reservations, taken by them or ready", GAUGE },
 	{ "ready_bytes", "READY", FIELD_BYTES, AT(pool, ready_bytes),
-	  "memory of the chunks that are ready for a reservation" },
+	  "memory of the chunks that are ready for a reservation", GAUGE },
 	{ "floor_missing_bytes", "FLOOR-MISSING", FIELD_BYTES, AT(pool, floor_missing_bytes),
-	  "what the floor lacks, because it could not be had" },
+	  "what the floor lacks, because it could not be had", GAUGE },
 	{ "available_bytes", "AVAILABLE", FIELD_BYTES, AT(pool, available_bytes),
-	  "memory of the chunks that can still be reserved" },
+	  "memory of the chunks that can still be reserved", GAUGE },
 	{ "chunk_bytes", "CHUNK-SIZE", FIELD_BYTES, AT(pool, chunk_bytes),
-	  "size of a chunk" },
+	  "size of a chunk", GAUGE },
 	{ "chunks", "CHUNKS", FIELD_NUMBER, AT(pool, chunks),
-	  "chunks that files hold" },
+	  "chunks that files hold", GAUGE },
 	{ "free_chunks", "FREE-CHUNKS", FIELD_NUMBER, AT(pool, free_chunks),
-	  "chunks that can still be reserved" },
+	  "chunks that can still be reserved", GAUGE },
 	{ "quarantined_chunks", "QUARANTINED", FIELD_NUMBER, AT(pool, quarantined_chunks),
-	  "chunks taken out of use for good" },
+	  "chunks taken out of use for good", GAUGE },
 	{ "reserved_peak_bytes", "RESERVED-PEAK", FIELD_BYTES, AT(pool, reserved_peak_bytes),
-	  "most memory ever reserved since boot" },
+	  "most memory ever reserved since boot", GAUGE },
 	{ "used_peak_bytes", "USED-PEAK", FIELD_BYTES, AT(pool, used_peak_bytes),
-	  "most memory ever used since boot" },
+	  "most memory ever used since boot", GAUGE },
 	{ "files", "FILES", FIELD_NUMBER, AT(pool, files),
-	  "secretmem files, whether mapped or not" },
+	  "secretmem files, whether mapped or not", GAUGE },
 	{ "failures", "FAILED", FIELD_OBJECT, AT(pool, failures),
-	  "requests that failed since boot, by reason", NULL, &failures_table },
+	  "requests that failed since boot, by reason", NULL, &failures_table,
+	  .metric = METRIC_REASONS },
 };
 
 const struct field_table pool_table = { TABLE("pool", struct pool, pool_fields) };
@@ -193,16 +201,16 @@ const struct field_table chunk_table = { TABLE("chunk", struct chunk, chunk_fiel
 
 static const struct field level_fields[] = {
 	{ "page_bytes", "PAGE", FIELD_BYTES, AT(direct_map_level, page_bytes),
-	  "size of the pages at this level" },
+	  "size of the pages at this level", LABEL },
 	{ "bytes", "MAPPED", FIELD_BYTES, AT(direct_map_level, bytes),
-	  "memory that is mapped by pages of this size" },
+	  "memory that is mapped by pages of this size", GAUGE },
 	{ "splits", "SPLITS", FIELD_NUMBER, AT(direct_map_level, splits),
-	  "pages of this size that were split since boot" },
+	  "pages of this size that were split since boot", COUNTER },
 	{ "secretmem_splits", "SECRETMEM-SPLITS", FIELD_NUMBER,
 	  AT(direct_map_level, secretmem_splits),
-	  "those that were split for secret memory" },
+	  "those that were split for secret memory", COUNTER },
 	{ "collapses", "COLLAPSES", FIELD_NUMBER, AT(direct_map_level, collapses),
-	  "pages of this size that were made of smaller ones since boot" },
+	  "pages of this size that were made of smaller ones since boot", COUNTER },
 };
 
 const struct field_table level_table = {
@@ -239,20 +247,20 @@ const struct field_table region_table = {
 static const struct field direct_map_fields[] = {
 	{ "origin", NULL, FIELD_WORD, AT(direct_map, origin),
 	  "what the levels were counted by: the map itself, or /proc/meminfo",
-	  origin_words },
+	  origin_words, LABEL },
 	{ "levels", NULL, FIELD_LIST, AT(direct_map, levels),
 	  "sizes of page that the direct map is made of, smallest first",
-	  NULL, &level_table },
+	  NULL, &level_table, .metric = METRIC_INLINE },
 	{ "unmapped_bytes", NULL, FIELD_BYTES, AT(direct_map, unmapped_bytes),
-	  "memory that is taken out of the direct map for secret memory" },
+	  "memory that is taken out of the direct map for secret memory", GAUGE },
 	{ "removals", NULL, FIELD_NUMBER, AT(direct_map, removals),
-	  "how often secretmem took a range out of the direct map since boot" },
+	  "how often secretmem took a range out of the direct map since boot", COUNTER },
 	{ "restores", NULL, FIELD_NUMBER, AT(direct_map, restores),
-	  "how often it put one back" },
+	  "how often it put one back", COUNTER },
 	{ "restore_failures", NULL, FIELD_NUMBER, AT(direct_map, restore_failures),
-	  "how often that failed" },
+	  "how often that failed", COUNTER },
 	{ "regions", NULL, FIELD_LIST, AT(direct_map, regions),
-	  "the direct map by GiB of physical memory", NULL, &region_table },
+	  "the direct map by GiB of physical memory", NULL, &region_table, NO_METRIC },
 };
 
 static const struct field_table direct_map_table = {
@@ -274,11 +282,24 @@ const struct field_table blocker_table = {
 	.label = &blocker_fields[4], .key = &blocker_fields[3],
 };
 
+static const struct field cause_fields[] = {
+	{ "kind", "KIND", FIELD_WORD, AT(blocker_count, kind),
+	  "what keeps the machine from hibernating", blocker_kind_words, LABEL },
+	{ "blockers", "BLOCKERS", FIELD_NUMBER, AT(blocker_count, blockers),
+	  "how many blockers there are of this kind", GAUGE },
+};
+
+static const struct field_table cause_table = {
+	TABLE("cause", struct blocker_count, cause_fields)
+};
+
 static const struct field hibernation_fields[] = {
 	{ "available", "AVAILABLE", FIELD_TRUTH, AT(hibernation, available),
-	  "whether the machine can hibernate now" },
+	  "whether the machine can hibernate now", GAUGE },
 	{ "blockers", NULL, FIELD_LIST, AT(hibernation, blockers),
-	  "reasons why it cannot", NULL, &blocker_table },
+	  "reasons why it cannot", NULL, &blocker_table, NO_METRIC },
+	{ "causes", NULL, FIELD_LIST, AT(hibernation, causes),
+	  "the same, counted by kind", NULL, &cause_table, .metric = METRIC_INLINE },
 };
 
 static const struct field_table hibernation_table = {
@@ -300,34 +321,91 @@ static const struct field limit_fields[] = {
 
 const struct field_table limit_table = { TABLE("limit", struct limit, limit_fields) };
 
+static const struct field cgroup_total_fields[] = {
+	{ "cgroup", "CGROUP", FIELD_TEXT, AT(cgroup_total, cgroup),
+	  "path of the cgroup; _other sums those that come after the largest", LABEL },
+	{ "files", "FILES", FIELD_NUMBER, AT(cgroup_total, files),
+	  "secretmem files of the cgroup", GAUGE },
+	{ "size_bytes", "SIZE", FIELD_BYTES, AT(cgroup_total, size_bytes),
+	  "size of the cgroup's secretmem files", GAUGE },
+	{ "used_bytes", "USED", FIELD_BYTES, AT(cgroup_total, used_bytes),
+	  "memory of the pages that the cgroup's files hold", GAUGE },
+	{ "reserved_bytes", "RESERVED", FIELD_BYTES, AT(cgroup_total, reserved_bytes),
+	  "memory of the chunks that the cgroup's files hold", GAUGE },
+	{ "limit_bytes", "LIMIT", FIELD_BYTES, AT(cgroup_total, limit_bytes),
+	  "limit of the cgroup for secretmem; unknown where there is none", GAUGE },
+	{ "charged_bytes", "CHARGED", FIELD_BYTES, AT(cgroup_total, charged_bytes),
+	  "what is charged to the cgroup as secretmem", GAUGE },
+};
+
+static const struct field_table cgroup_total_table = {
+	TABLE("cgroup", struct cgroup_total, cgroup_total_fields)
+};
+
+static const struct field totals_fields[] = {
+	{ "files", NULL, FIELD_NUMBER, AT(totals, files),
+	  "secretmem files that are known", GAUGE },
+	{ "holders", NULL, FIELD_NUMBER, AT(totals, holders),
+	  "processes that hold secretmem files", GAUGE },
+	{ "size_bytes", NULL, FIELD_BYTES, AT(totals, size_bytes),
+	  "size of all secretmem files", GAUGE },
+	{ "used_bytes", NULL, FIELD_BYTES, AT(totals, used_bytes),
+	  "memory of the pages that all files hold", GAUGE },
+	{ "touched_bytes", NULL, FIELD_BYTES, AT(totals, touched_bytes),
+	  "memory of files that a process has touched, at least", GAUGE },
+	{ "amplification_ratio", NULL, FIELD_DECIMAL, AT(totals, amplification_ratio),
+	  "direct map in the smallest pages, as a multiple of the secret memory", GAUGE },
+	{ "pool_used_percent", NULL, FIELD_PERCENT, AT(totals, pool_used_percent),
+	  "how much of the pool is reserved", GAUGE },
+	{ "memlock_used_percent", NULL, FIELD_PERCENT, AT(totals, memlock_used_percent),
+	  "how much of RLIMIT_MEMLOCK the user has used who is nearest to it", GAUGE },
+	{ "cgroup_used_percent", NULL, FIELD_PERCENT, AT(totals, cgroup_used_percent),
+	  "how much of its limit the cgroup has used that is nearest to it", GAUGE },
+	{ "cgroups", NULL, FIELD_LIST, AT(totals, cgroups),
+	  "the cgroups with the most secret memory", NULL, &cgroup_total_table,
+	  .metric = METRIC_GROUP },
+};
+
+static const struct field_table totals_table = {
+	TABLE("totals", struct totals, totals_fields)
+};
+
 static const struct field snapshot_fields[] = {
 	{ "source", NULL, FIELD_CONSTANT, AT(snapshot, source),
-	  "where it is known from: netlink, procfs or replay" },
-	{ "time", NULL, FIELD_TIME, AT(snapshot, time_ns), "when it was read" },
+	  "where it is known from: netlink, procfs or replay", LABEL },
+	{ "time", NULL, FIELD_TIME, AT(snapshot, time_ns), "when it was read", GAUGE },
 	{ "monotonic_ns", NULL, FIELD_NANOSECONDS, AT(snapshot, monotonic_ns),
-	  "the same moment, on the clock that starts at boot" },
+	  "the same moment, on the clock that starts at boot", NO_METRIC },
 	{ "boot_id", NULL, FIELD_TEXT, AT(snapshot, boot_id),
-	  "which boot of the machine that was" },
+	  "which boot of the machine that was", NO_METRIC },
 	{ "partial", NULL, FIELD_FLAG, AT(snapshot, partial),
-	  "whether something could not be read" },
+	  "whether something could not be read", GAUGE },
 	{ "processes", NULL, FIELD_NUMBER, AT(snapshot, processes),
-	  "processes that were looked at" },
+	  "processes that were looked at", GAUGE },
 	{ "unreadable_processes", NULL, FIELD_NUMBER, AT(snapshot, unreadable_processes),
-	  "processes that could not be looked into" },
+	  "processes that could not be looked into", GAUGE },
+	{ "interval_seconds", NULL, FIELD_SECONDS, AT(snapshot, interval_ns),
+	  "how often it is written anew; unknown where nobody promised", GAUGE },
 	{ "info", NULL, FIELD_OBJECT, AT(snapshot, info),
-	  "what never changes while the machine runs", NULL, &info_table },
+	  "what never changes while the machine runs", NULL, &info_table,
+	  .metric = METRIC_INLINE },
 	{ "pool", NULL, FIELD_OBJECT, AT(snapshot, pool),
-	  "the pool that secret memory is taken from", NULL, &pool_table },
+	  "the pool that secret memory is taken from", NULL, &pool_table,
+	  .metric = METRIC_GROUP },
 	{ "files", NULL, FIELD_LIST, AT(snapshot, files),
-	  "the secretmem files", NULL, &file_table },
+	  "the secretmem files", NULL, &file_table, NO_METRIC },
 	{ "chunks", NULL, FIELD_LIST, AT(snapshot, chunks),
-	  "the chunks in use", NULL, &chunk_table },
+	  "the chunks in use", NULL, &chunk_table, NO_METRIC },
 	{ "direct_map", NULL, FIELD_OBJECT, AT(snapshot, direct_map),
-	  "the kernel's direct map", NULL, &direct_map_table },
+	  "the kernel's direct map", NULL, &direct_map_table, .metric = METRIC_GROUP },
 	{ "hibernation", NULL, FIELD_OBJECT, AT(snapshot, hibernation),
-	  "whether the machine can hibernate", NULL, &hibernation_table },
+	  "whether the machine can hibernate", NULL, &hibernation_table,
+	  .metric = METRIC_GROUP },
 	{ "limits", NULL, FIELD_LIST, AT(snapshot, limits),
-	  "what bounds secret memory", NULL, &limit_table },
+	  "what bounds secret memory", NULL, &limit_table, NO_METRIC },
+	{ "totals", NULL, FIELD_OBJECT, AT(snapshot, totals),
+	  "sums that name no file and no process", NULL, &totals_table,
+	  .metric = METRIC_INLINE },
 };
 
 const struct field_table snapshot_table = {
@@ -385,6 +463,8 @@ struct number field_number(const struct field *field, const void *object)
 		value = *(const struct number *)field_place(field, object);
 	if (field->type == FIELD_SECONDS)
 		value.value /= NS_PER_SECOND;
+	if (field->type == FIELD_DECIMAL)
+		value.value /= THOUSANDTHS;
 	return value;
 }
 
@@ -408,6 +488,7 @@ bool field_known(const struct field *field, const void *object)
 	case FIELD_PERCENT:
 	case FIELD_SECONDS:
 	case FIELD_NANOSECONDS:
+	case FIELD_DECIMAL:
 	case FIELD_USER:
 		return ((const struct number *)place)->known;
 	case FIELD_TRUTH:
@@ -438,6 +519,8 @@ const char *field_unit(const struct field *field)
 		return "seconds";
 	case FIELD_NANOSECONDS:
 		return "ns";
+	case FIELD_DECIMAL:
+		return "ratio";
 	default:
 		return NULL;
 	}

@@ -15,6 +15,7 @@ enum field_type {
 	FIELD_PERCENT,		/* struct number */
 	FIELD_SECONDS,		/* struct number, which counts nanoseconds */
 	FIELD_NANOSECONDS,	/* struct number */
+	FIELD_DECIMAL,		/* struct number, which counts thousandths */
 	FIELD_USER,		/* struct number: a user's */
 	FIELD_TRUTH,		/* enum truth */
 	FIELD_FLAG,		/* bool */
@@ -24,6 +25,21 @@ enum field_type {
 	FIELD_TIME,		/* uint64_t, nanoseconds since 1970 */
 	FIELD_OBJECT,		/* a struct; .table */
 	FIELD_LIST,		/* struct list; .table is that of its items */
+};
+
+/*
+ * What a field is to a monitoring system (metrics.h). Whoever adds a row that a
+ * metric could be made of has to say: a test asks.
+ */
+enum metric {
+	METRIC_UNDECIDED,
+	METRIC_NONE,		/* no metric: its name has no bounds, or others tell it */
+	METRIC_GAUGE,
+	METRIC_COUNTER,		/* since boot, never falls: _total */
+	METRIC_LABEL,		/* in a list: tells its items apart; else: in secretmem_info */
+	METRIC_GROUP,		/* an object or a list, whose name begins that of its metrics */
+	METRIC_INLINE,		/* one whose name does not */
+	METRIC_REASONS,		/* an object of counters: one metric, with a label "reason" */
 };
 
 struct field_table;
@@ -36,6 +52,7 @@ struct field {
 	const char *help;	/* one line, no full stop */
 	const char *const *words;	/* by value; NULL where it means unknown */
 	const struct field_table *table;
+	enum metric metric;
 };
 
 struct field_table {
@@ -70,7 +87,7 @@ static inline const void *field_place(const struct field *field, const void *obj
 	return (const char *)object + field->offset;
 }
 
-/* The number of a field that has one; seconds are seconds here. */
+/* The number of a field that has one; seconds are seconds here, decimals cut off. */
 struct number field_number(const struct field *field, const void *object);
 
 /* A word's text, or NULL where it is unknown. */
@@ -79,7 +96,7 @@ const char *field_word(const struct field *field, const void *object);
 /* Whether anything is known of it. */
 bool field_known(const struct field *field, const void *object);
 
-/* "bytes", "seconds", "ns", "percent", or NULL. */
+/* "bytes", "seconds", "ns", "percent", "ratio", or NULL. */
 const char *field_unit(const struct field *field);
 
 /* True for what is compared and aligned as a number. */

@@ -33,6 +33,8 @@ static char *numeric_text(const struct field *field, const void *object,
 		return xasprintf("%" PRIu64 "%%", value);
 	case FIELD_USER:
 		return user_text(value, style);
+	case FIELD_DECIMAL:
+		return decimal_text(((const struct number *)field_place(field, object))->value);
 	default:
 		return number_text(value);
 	}

@@ -22,6 +22,20 @@ static bool read_number(const struct field *field, struct json_object *json,
 	return true;
 }
 
+/* json-c made a double of the text, which the thousandths were. */
+static bool read_decimal(struct json_object *json, struct number *place)
+{
+	double value = json_object_get_double(json);
+
+	if (!json_object_is_type(json, json_type_double) &&
+	    !json_object_is_type(json, json_type_int))
+		return false;
+	if (value < 0 || value > 1e15)
+		return false;
+	*place = number((uint64_t)(value * 1000 + 0.5));
+	return true;
+}
+
 static bool read_truth(struct json_object *json, enum truth *place)
 {
 	if (!json_object_is_type(json, json_type_boolean))
@@ -110,6 +124,8 @@ static bool read_field(const struct field *field, struct json_object *json, void
 		       struct json_faults *faults)
 {
 	switch (field->type) {
+	case FIELD_DECIMAL:
+		return read_decimal(json, place);
 	case FIELD_TRUTH:
 		return read_truth(json, place);
 	case FIELD_FLAG:

@@ -143,6 +143,14 @@ static void put_truth(struct json_writer *json, bool truth)
 	put(json, truth ? "true" : "false");
 }
 
+static void put_decimal(struct json_writer *json, uint64_t thousandths)
+{
+	char *text = decimal_text(thousandths);
+
+	put(json, text);
+	free(text);
+}
+
 static void put_object(struct json_writer *json, const struct field_table *table,
 		       const void *object)
 {
@@ -184,6 +192,9 @@ static void put_value(struct json_writer *json, const struct field *field, const
 		break;
 	case FIELD_TIME:
 		put_text(json, exact_time_text(*(const uint64_t *)place));
+		break;
+	case FIELD_DECIMAL:
+		put_decimal(json, ((const struct number *)place)->value);
 		break;
 	case FIELD_OBJECT:
 		put_object(json, field->table, place);

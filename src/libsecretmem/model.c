@@ -71,6 +71,7 @@ static void clear_files(struct list *files)
 		clear_holders(&file->holders);
 	}
 	free(files->items);
+	*files = (struct list){ 0 };
 }
 
 static void clear_blockers(struct list *blockers)
@@ -78,6 +79,7 @@ static void clear_blockers(struct list *blockers)
 	list_for_each(blocker, blockers, struct blocker)
 		free(blocker->comm);
 	free(blockers->items);
+	*blockers = (struct list){ 0 };
 }
 
 static void clear_limits(struct list *limits)
@@ -85,6 +87,23 @@ static void clear_limits(struct list *limits)
 	list_for_each(limit, limits, struct limit)
 		free(limit->cgroup);
 	free(limits->items);
+	*limits = (struct list){ 0 };
+}
+
+static void clear_cgroups(struct list *cgroups)
+{
+	list_for_each(cgroup, cgroups, struct cgroup_total)
+		free(cgroup->cgroup);
+	free(cgroups->items);
+}
+
+void snapshot_clear_details(struct snapshot *snapshot)
+{
+	clear_files(&snapshot->files);
+	free(snapshot->chunks.items);
+	snapshot->chunks = (struct list){ 0 };
+	clear_blockers(&snapshot->hibernation.blockers);
+	clear_limits(&snapshot->limits);
 }
 
 static void clear_direct_map(struct direct_map *map)
@@ -97,14 +116,13 @@ static void clear_direct_map(struct direct_map *map)
 
 void snapshot_clear(struct snapshot *snapshot)
 {
+	snapshot_clear_details(snapshot);
 	free(snapshot->boot_id);
 	free(snapshot->info.kernel_release);
 	free(snapshot->info.machine);
-	clear_files(&snapshot->files);
-	free(snapshot->chunks.items);
 	clear_direct_map(&snapshot->direct_map);
-	clear_blockers(&snapshot->hibernation.blockers);
-	clear_limits(&snapshot->limits);
+	free(snapshot->hibernation.causes.items);
+	clear_cgroups(&snapshot->totals.cgroups);
 	memset(snapshot, 0, sizeof(*snapshot));
 }
 

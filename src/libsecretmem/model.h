@@ -188,9 +188,16 @@ struct blocker {
 	char *comm;
 };
 
+/* The blockers of one kind. */
+struct blocker_count {
+	enum blocker_kind kind;
+	struct number blockers;
+};
+
 struct hibernation {
 	enum truth available;
 	struct list blockers;	/* of struct blocker */
+	struct list causes;	/* of struct blocker_count; filled by totals_fill() */
 };
 
 enum limit_kind {
@@ -210,6 +217,34 @@ struct limit {
 	struct number used_percent;
 };
 
+/* The secret memory of one cgroup, or of all those that are not among the largest. */
+struct cgroup_total {
+	char *cgroup;		/* path, or "_other" */
+	struct number files;
+	struct number size_bytes;
+	struct number used_bytes;
+	struct number reserved_bytes;
+	struct number limit_bytes;
+	struct number charged_bytes;
+};
+
+/*
+ * Sums for those who watch many machines: few, bounded in number, and without
+ * anything about one process or file. Filled by totals_fill() (totals.h).
+ */
+struct totals {
+	struct number files;
+	struct number holders;	/* distinct processes */
+	struct number size_bytes;
+	struct number used_bytes;
+	struct number touched_bytes;	/* by the holder who touched most, of each file */
+	struct number amplification_ratio;	/* in thousandths */
+	struct number pool_used_percent;
+	struct number memlock_used_percent;	/* the highest of any user */
+	struct number cgroup_used_percent;	/* the highest of any cgroup */
+	struct list cgroups;	/* of struct cgroup_total, the largest first */
+};
+
 /* What never changes while the machine runs. */
 struct info {
 	enum truth available;	/* memfd_secret(2) works here */
@@ -227,6 +262,7 @@ struct snapshot {
 	bool partial;		/* something could not be read: see below */
 	struct number processes;	/* looked at */
 	struct number unreadable_processes;	/* could not be looked into */
+	struct number interval_ns;	/* how often it is written anew, if so */
 	struct info info;
 	struct pool pool;
 	struct list files;	/* of struct secret_file */
@@ -234,6 +270,7 @@ struct snapshot {
 	struct direct_map direct_map;
 	struct hibernation hibernation;
 	struct list limits;	/* of struct limit */
+	struct totals totals;
 };
 
 /* What a source is asked to fill; the rest of the snapshot stays unknown. */
@@ -339,6 +376,12 @@ struct secret_file *snapshot_find_file(const struct snapshot *snapshot,
 
 /* The level with pages of this size, added in its order if it is not there. */
 struct direct_map_level *direct_map_level(struct list *levels, uint64_t page_bytes);
+
+/*
+ * Forget what is about one process, file or user, and leave what anybody may
+ * read: the pool, the direct map, the totals.
+ */
+void snapshot_clear_details(struct snapshot *snapshot);
 
 /* Free all that a snapshot owns and zero it. */
 void snapshot_clear(struct snapshot *snapshot);

@@ -133,6 +133,18 @@ char *age_text(uint64_t seconds)
 	return xasprintf("%" PRIu64 "d%02" PRIu64 "h", seconds / 86400, seconds / 3600 % 24);
 }
 
+char *decimal_text(uint64_t thousandths)
+{
+	char *text = xasprintf("%" PRIu64 ".%03" PRIu64, thousandths / 1000, thousandths % 1000);
+	size_t length = strlen(text);
+
+	while (text[length - 1] == '0')
+		text[--length] = '\0';
+	if (text[length - 1] == '.')
+		text[--length] = '\0';
+	return text;
+}
+
 /* Up to the fraction of a second. Allocated. */
 static char *second_text(uint64_t time_ns)
 {

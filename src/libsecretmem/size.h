@@ -25,6 +25,9 @@ char *size_text(uint64_t bytes, enum units units);
 /* "45s", "12m30s", "3h12m", "2d3h": the two largest units. Allocated. */
 char *age_text(uint64_t seconds);
 
+/* "4.583", "4.5", "4": thousandths, the same in every locale. Allocated. */
+char *decimal_text(uint64_t thousandths);
+
 /* RFC 3339, in UTC, to the millisecond for people. Allocated. */
 char *time_text(uint64_t time_ns);
 

@@ -10,6 +10,7 @@
 #include "netlink.h"
 #include "replay.h"
 #include "source.h"
+#include "totals.h"
 #include "xalloc.h"
 
 struct source {
@@ -202,5 +203,6 @@ enum exit_code source_read(struct source *source, unsigned int parts,
 		code = read_all(source, parts, snapshot, failure);
 	if (parts & PART_LIMITS)
 		limits_add(source->procfs, snapshot);
+	totals_fill(snapshot);
 	return code;
 }

@@ -5,6 +5,7 @@
 #include "escape.h"
 #include "summary.h"
 #include "table.h"
+#include "totals.h"
 #include "xalloc.h"
 
 #define BAR_WIDTH 40
@@ -180,48 +181,15 @@ static bool print_pool_bar(const struct screen *screen)
 	return true;
 }
 
-static int compare_pids(const void *a, const void *b)
-{
-	const uint64_t *first = a, *second = b;
-
-	return *first < *second ? -1 : *first > *second;
-}
-
-static void collect_pids(const struct list *files, struct list *pids)
-{
-	list_for_each(file, files, struct secret_file) {
-		list_for_each(holder, &file->holders, struct holder)
-			*(uint64_t *)list_add(pids, sizeof(uint64_t)) = holder->pid.value;
-	}
-	if (pids->count)
-		qsort(pids->items, pids->count, sizeof(uint64_t), compare_pids);
-}
-
-/* Distinct processes: one may hold thousands of files. */
-size_t count_holders(const struct list *files)
-{
-	struct list pids = { 0 };
-	const uint64_t *last = NULL;
-	size_t count = 0;
-
-	collect_pids(files, &pids);
-	list_for_each(pid, &pids, uint64_t) {
-		count += !last || *last != *pid;
-		last = pid;
-	}
-	free(pids.items);
-	return count;
-}
-
 static void put_holders(const struct screen *screen, const struct list *files)
 {
 	const struct secret_file *first = files->items;
-	size_t count;
+	uint64_t count;
 
 	if (!first->holders.known)
 		return;
 	count = count_holders(files);
-	fprintf(screen->stream, ", held by %zu process%s", count, count == 1 ? "" : "es");
+	fprintf(screen->stream, ", held by %" PRIu64 " process%s", count, count == 1 ? "" : "es");
 }
 
 static struct number total_size(const struct list *files)

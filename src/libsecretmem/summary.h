@@ -29,9 +29,6 @@ enum summary_line {
 char *summary_text(const struct snapshot *snapshot, enum summary_line line,
 		   const struct style *style);
 
-/* How many processes hold any of these files, each counted once. */
-size_t count_holders(const struct list *files);
-
 /* Why this machine does not hibernate, in words. Allocated. */
 char *blocker_text(const struct blocker *blocker);
 

@@ -66,6 +66,7 @@ extern const struct command status_command;
 extern const struct command pool_command;
 extern const struct command reserve_command;
 extern const struct command doctor_command;
+extern const struct command metrics_command;
 
 extern const struct parameter common_parameters[];
 

@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&pool_command,
 	&reserve_command,
 	&doctor_command,
+	&metrics_command,
 	NULL
 };
 

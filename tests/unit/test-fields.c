@@ -66,7 +66,7 @@ static bool ends_with(const char *name, const char *unit)
 
 static void check_unit(const struct field_table *table, const struct field *field)
 {
-	static const char *const units[] = { "bytes", "seconds", "percent", "ns", "ms" };
+	static const char *const units[] = { "bytes", "seconds", "percent", "ratio", "ns", "ms" };
 	const char *unit = field_unit(field);
 	size_t i;
 

@@ -9,71 +9,14 @@
 
 #include <json-c/json.h>
 
+#include "golden.h"
 #include "json.h"
 #include "samples.h"
 #include "summary.h"
 #include "table.h"
 #include "test.h"
+#include "totals.h"
 #include "xalloc.h"
-
-static const char *golden_dir(void)
-{
-	const char *dir = getenv("SECRETMEM_GOLDEN_DIR");
-
-	return dir ? dir : "tests/unit/golden";
-}
-
-static char *read_golden(const char *path)
-{
-	FILE *stream = fopen(path, "r");
-	char *text = xcalloc(1, 1 << 20);
-
-	if (!stream)
-		fail_msg("%s is not there", path);
-	assert_true(fread(text, 1, (1 << 20) - 1, stream) > 0);
-	fclose(stream);
-	return text;
-}
-
-static void write_golden(const char *path, const char *text)
-{
-	FILE *stream = fopen(path, "w");
-
-	assert_non_null(stream);
-	fputs(text, stream);
-	fclose(stream);
-}
-
-/* The version changes with every commit, and its length with every release. */
-static char *hide_version(char *text)
-{
-	static const char key[] = "\"tool_version\": \"";
-	char *version = strstr(text, key), *hidden;
-
-	if (!version)
-		return text;
-	version += strlen(key);
-	assert_memory_equal(version, PACKAGE_VERSION "\"", sizeof(PACKAGE_VERSION "\"") - 1);
-	hidden = xasprintf("%.*sVERSION%s", (int)(version - text), text,
-			   version + strlen(PACKAGE_VERSION));
-	free(text);
-	return hidden;
-}
-
-static void assert_golden(const char *sample, const char *what, const char *text)
-{
-	char *path = xasprintf("%s/%s.%s", golden_dir(), sample, what);
-	const char *mode = getenv("SECRETMEM_GOLDEN");
-	char *wanted;
-
-	if (mode && !strcmp(mode, "update"))
-		write_golden(path, text);
-	wanted = read_golden(path);
-	if (strcmp(text, wanted))
-		fail_msg("%s is not as it was. Now:\n%s\nbefore:\n%s", path, text, wanted);
-	free(wanted);
-	free(path);
-}
 
 /* ---- printers: each gives the text of one thing about a snapshot ---- */
 
@@ -144,10 +87,11 @@ static char *printed(size_t printer, const struct sample *sample)
 	FILE *stream = open_memstream(&text, &size);
 
 	sample->fill(&snapshot);
+	totals_fill(&snapshot);
 	printers[printer].print(&snapshot, stream);
 	fclose(stream);
 	snapshot_clear(&snapshot);
-	return hide_version(text);
+	return golden_hide(text, "\"tool_version\": \"", PACKAGE_VERSION);
 }
 
 /* ---- tests ---- */
@@ -161,7 +105,7 @@ static void assert_all_golden(void)
 		for (i = 0; i < sizeof(printers) / sizeof(printers[0]); i++) {
 			char *text = printed(i, sample);
 
-			assert_golden(sample->name, printers[i].name, text);
+			golden_assert(sample->name, printers[i].name, text);
 			free(text);
 		}
 	}
