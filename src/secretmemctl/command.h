@@ -67,6 +67,7 @@ extern const struct command pool_command;
 extern const struct command reserve_command;
 extern const struct command doctor_command;
 extern const struct command metrics_command;
+extern const struct command check_command;
 
 extern const struct parameter common_parameters[];
 

@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&reserve_command,
 	&doctor_command,
 	&metrics_command,
+	&check_command,
 	NULL
 };
 

@@ -26,8 +26,8 @@ check_command() {
 	compare "$1: the program's page lists it" <(echo "$1") \
 		<(sed -n 's/^\.It Cm \([a-z]*\)$/\1/p' man/secretmemctl.8 | sort -u) subset
 	compare "$1: options" <(help_options "$1") \
-		<({ man_options secretmemctl && man_options "$page"; } |
-			grep -v -- --version | sort -u)
+		<({ man_options secretmemctl | grep -v -- --version && man_options "$page"; } |
+			sort -u)
 	compare "$1: operands" <(help_operands "$1") <(man_operands "$page")
 	compare "$1: exit codes" <(help_codes "$1") <(man_codes "$page")
 }
