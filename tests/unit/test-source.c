@@ -155,13 +155,17 @@ static void file_without_holder_is_kept(void **state)
 	assert_int_equal(file->holders.count, 0);
 }
 
-/* A creator is charged for what others hold, and for what nobody sees. */
+/*
+ * A creator is charged for what others hold, and for what nobody sees. Not with
+ * /proc: of a file that somebody else on this machine holds, nobody knows the
+ * creator, and then no sum is known.
+ */
 static void creators_have_a_limit(void **state)
 {
 	struct limit found = { 0 };
 
 	(void)state;
-	assert_int_equal(read_source(SOURCE_AUTO, answer_well) & ~EXIT_PARTIAL, EXIT_FINE);
+	assert_int_equal(read_source(SOURCE_NETLINK, answer_well), EXIT_FINE);
 	list_for_each(limit, &snapshot.limits, struct limit) {
 		if (limit->kind == LIMIT_MEMLOCK && limit->uid.value == CREATOR)
 			found = *limit;
