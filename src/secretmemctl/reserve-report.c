@@ -4,6 +4,9 @@
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define VALUE(member) offsetof(struct reserve_value, member)
+#define EDIT(member) offsetof(struct reserve_edit, member)
+#define LINE(member) offsetof(struct reserve_line, member)
+#define PLAN(member) offsetof(struct reserve_plan, member)
 #define REPORT(member) offsetof(struct reserve_report, member)
 
 /* What the sizes may differ by: less than this is no reason to do anything. */
@@ -26,6 +29,45 @@ static const struct field_table value_table = {
 	"value", sizeof(struct reserve_value), value_fields, COUNT(value_fields)
 };
 
+static const char *const action_words[] = { NULL, "set", "remove", NULL };
+static const char *const outcome_words[] = {
+	NULL, "unchanged", "planned", "done", "written", NULL
+};
+
+static const struct field line_fields[] = {
+	{ "text", NULL, FIELD_TEXT, LINE(text), "one line" },
+};
+
+static const struct field_table line_table = {
+	"line", sizeof(struct reserve_line), line_fields, COUNT(line_fields)
+};
+
+static const struct field edit_fields[] = {
+	{ "path", NULL, FIELD_TEXT, EDIT(path), "the file, below the root" },
+	{ "diff", NULL, FIELD_LIST, EDIT(diff), "what changes in it, as a unified diff", NULL,
+	  &line_table },
+};
+
+static const struct field_table edit_table = {
+	"edit", sizeof(struct reserve_edit), edit_fields, COUNT(edit_fields)
+};
+
+static const struct field plan_fields[] = {
+	{ "action", NULL, FIELD_WORD, PLAN(action), "what is to be done with the parameter",
+	  action_words },
+	{ "outcome", NULL, FIELD_WORD, PLAN(outcome), "how far that is", outcome_words },
+	{ "parameter", NULL, FIELD_TEXT, PLAN(parameter), "what is to be there" },
+	{ "backend", NULL, FIELD_CONSTANT, PLAN(backend), "by what it is set" },
+	{ "edits", NULL, FIELD_LIST, PLAN(edits), "files that change", NULL, &edit_table },
+	{ "commands", NULL, FIELD_LIST, PLAN(commands), "commands that run after that", NULL,
+	  &line_table },
+	{ "warnings", NULL, FIELD_LIST, PLAN(warnings), "what to mind", NULL, &line_table },
+};
+
+static const struct field_table plan_table = {
+	"plan", sizeof(struct reserve_plan), plan_fields, COUNT(plan_fields)
+};
+
 static const struct field report_fields[] = {
 	{ "source", NULL, FIELD_CONSTANT, REPORT(source), "where the load is known from" },
 	{ "time", NULL, FIELD_TIME, REPORT(time_ns), "when it was read" },
@@ -38,9 +80,12 @@ static const struct field report_fields[] = {
 	  &value_table },
 	{ "next_boot", NULL, FIELD_OBJECT, REPORT(next_boot),
 	  "secretmem= on the command line of the next boot", NULL, &value_table },
+	{ "stale", NULL, FIELD_TRUTH, REPORT(stale),
+	  "whether the next boot is not yet what is configured for it" },
 	{ "wanted", NULL, FIELD_OBJECT, REPORT(wanted), "what was asked for", NULL,
 	  &value_table },
 	{ "verdict", NULL, FIELD_WORD, REPORT(verdict), "whether they agree", verdict_words },
+	{ "plan", NULL, FIELD_OBJECT, REPORT(plan), "what is done about it", NULL, &plan_table },
 	{ "advice", NULL, FIELD_OBJECT, REPORT(advice), "what secretmem= should be, and why",
 	  NULL, &sizing_table },
 	{ "what_if", NULL, FIELD_OBJECT, REPORT(what_if),
@@ -81,7 +126,7 @@ enum verdict reserve_judge(const struct reserve_report *report, uint64_t chunk_b
 
 	if (!next->size_bytes.known)
 		return VERDICT_UNKNOWN;
-	if (wanted && !agree(next, &report->wanted, chunk_bytes))
+	if (report->stale == TRUTH_YES || (wanted && !agree(next, &report->wanted, chunk_bytes)))
 		return VERDICT_DIFFERS;
 	if (!running->size_bytes.known)
 		return wanted ? VERDICT_AGREES : VERDICT_UNKNOWN;

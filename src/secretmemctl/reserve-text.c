@@ -153,6 +153,47 @@ void reserve_print(const struct reserve_report *report, const struct page *page)
 	print_items(&report->advice.items, page);
 }
 
+/* Of an image they are to be run in there. */
+static void print_plan_lines(const struct reserve_plan *plan, const struct page *page)
+{
+	list_for_each(edit, &plan->edits, struct reserve_edit) {
+		list_for_each(line, &edit->diff, struct reserve_line)
+			fprintf(page->stream, "%s\n", line->text);
+	}
+	list_for_each(command, &plan->commands, struct reserve_line)
+		fprintf(page->stream, "+ %s\n", command->text);
+	list_for_each(warning, &plan->warnings, struct reserve_line)
+		fprintf(page->stream, "Note: %s.\n", warning->text);
+}
+
+static const char *outcome_text(const struct reserve_plan *plan)
+{
+	switch (plan->outcome) {
+	case OUTCOME_UNCHANGED:
+		return "Nothing to do: it is so already.";
+	case OUTCOME_PLANNED:
+		return plan->action == ACTION_SET ?
+		       "Nothing was changed: --persist does this." : "Nothing was changed.";
+	case OUTCOME_DONE:
+		return "Done, and read back: it takes effect at the next boot.";
+	case OUTCOME_WRITTEN:
+		return "Written, and read back. The commands are still to be run in the image "
+		       "(or by --run-helpers).";
+	default:
+		return "";
+	}
+}
+
+void reserve_print_plan(const struct reserve_report *report, const struct page *page)
+{
+	print_values(report, page);
+	label(page, "By");
+	fprintf(page->stream, "%s\n\n", report->plan.backend);
+	if (report->plan.outcome != OUTCOME_UNCHANGED)
+		print_plan_lines(&report->plan, page);
+	fprintf(page->stream, "%s\n", outcome_text(&report->plan));
+}
+
 void reserve_print_check(const struct reserve_report *report, const struct page *page)
 {
 	static const char *const verdicts[] = {

@@ -2,56 +2,50 @@
 /* secretmemctl reserve: how much should secretmem= be, and make it so. */
 #include <ctype.h>
 #include <getopt.h>
-#include <time.h>
 
-#include "command.h"
 #include "json.h"
-#include "procfs.h"
-#include "reserve.h"
+#include "reserve-run.h"
 #include "xalloc.h"
 
-#define NS_PER_SECOND UINT64_C(1000000000)
 #define OPTION(member) offsetof(struct reserve_options, member)
 
-struct reserve_options {
-	bool check;
-	const char *plan;
-	struct number headroom;
-};
-
 static const struct parameter parameters[] = {
+	{ "persist", 'p', NULL, "set it for the next boot, and read it back",
+	  PARAMETER_FLAG, OPTION(persist) },
+	{ "remove", 0, NULL, "take off what --persist has set",
+	  PARAMETER_FLAG, OPTION(remove) },
 	{ "check", 'c', NULL, "do running kernel, next boot and SIZE agree?",
 	  PARAMETER_FLAG, OPTION(check) },
 	{ "plan", 0, "WORKLOAD", "size for files like 20x64M,500x4K; +… adds them",
 	  PARAMETER_TEXT, OPTION(plan) },
+	{ "plan-size", 0, "SIZE", "what would be refused, with --replay, in that pool?",
+	  PARAMETER_TEXT, OPTION(plan_size) },
 	{ "headroom", 0, "PERCENT", "add this much to what is needed (25)",
 	  PARAMETER_COUNT, OPTION(headroom) },
+	{ "backend", 0, "BACKEND", "set it by grub, grubby, kernel-install, uki, rpm-ostree",
+	  PARAMETER_TEXT, OPTION(backend) },
+	{ "force", 0, NULL, "set it although this kernel ignores it",
+	  PARAMETER_FLAG, OPTION(force) },
+	{ "run-helpers", 0, NULL, "with --root: run the image's own programs, in it",
+	  PARAMETER_FLAG, OPTION(run_helpers) },
 	{ NULL }
 };
 
-/* What one run is about. */
-struct run {
-	const struct command *command;
-	struct common_options common;
-	struct reserve_options own;
-	const char *operand;	/* SIZE or "auto"; NULL: none */
-	bool automatic;
-	struct setting asked;
-	struct workload plan;
-	struct procfs_reader *procfs;	/* NULL: an image, in which nothing runs */
-	struct snapshot snapshot;
-	struct machine machine;
-	struct reserve_report report;
-	struct failure failure;
-};
-
-static bool is_zero(struct number size)
+static int parse_setting(const struct run *run, const char *text, struct setting *setting)
 {
-	return size.known && !size.value;
+	if (!setting_parse(text, setting))
+		return usage_error(run->command, "'%s' is not a size like 512M or "
+				   "512M,floor=64M", text);
+	if (setting->floor_bytes.value > setting->size_bytes.value)
+		return usage_error(run->command, "'%s': the floor cannot be larger than the pool",
+				   text);
+	return EXIT_FINE;
 }
 
 static int parse_operand(struct run *run, int argc, char **argv)
 {
+	int code;
+
 	if (optind == argc)
 		return EXIT_FINE;
 	if (optind + 1 < argc)
@@ -60,173 +54,56 @@ static int parse_operand(struct run *run, int argc, char **argv)
 	run->automatic = !strcmp(run->operand, "auto");
 	if (run->automatic)
 		return EXIT_FINE;
-	if (!setting_parse(run->operand, &run->asked))
-		return usage_error(run->command, "'%s' is not a size like 512M or "
-				   "512M,floor=64M, nor auto", run->operand);
-	if (is_zero(run->asked.size_bytes))
-		return usage_error(run->command, "a pool of 0 is none: --remove takes the "
+	code = parse_setting(run, run->operand, &run->asked);
+	if (!code && !run->asked.size_bytes.value)
+		code = usage_error(run->command, "a pool of 0 is none: --remove takes the "
 				   "parameter off");
-	if (run->asked.floor_bytes.value > run->asked.size_bytes.value)
-		return usage_error(run->command, "the floor cannot be larger than the pool");
+	return code;
+}
+
+/* Of those that do something, one at a time. */
+static int check_actions(const struct run *run)
+{
+	const struct reserve_options *own = &run->own;
+
+	if (own->persist + own->remove + own->check > 1)
+		return usage_error(run->command, "--persist, --remove or --check, one at a time");
+	if (own->persist && !run->operand)
+		return usage_error(run->command, "--persist needs a SIZE, or auto");
+	if (own->remove && run->operand)
+		return usage_error(run->command, "--remove takes no SIZE");
+	if (own->run_helpers && !run->common.root)
+		return usage_error(run->command, "--run-helpers is for --root=DIR: on this machine "
+				   "they run anyway");
 	return EXIT_FINE;
+}
+
+static int check_plan_size(struct run *run)
+{
+	if (!run->own.plan_size)
+		return EXIT_FINE;
+	if (!run->common.replay)
+		return usage_error(run->command, "--plan-size is for --replay=FILE");
+	if (run->operand || run->own.remove || run->own.check)
+		return usage_error(run->command, "--plan-size only tells: no SIZE, --remove or "
+				   "--check");
+	return parse_setting(run, run->own.plan_size, &run->tried);
 }
 
 static int check_options(struct run *run, int argc, char **argv)
 {
 	int code = parse_operand(run, argc, argv);
 
+	if (!code)
+		code = check_actions(run);
+	if (!code)
+		code = check_plan_size(run);
 	if (!code && run->own.plan) {
 		code = workload_parse(run->own.plan, &run->plan, &run->failure);
 		if (code)
 			usage_error(run->command, "%s", run->failure.text);
 	}
 	return code;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
-}
-
-/* An image of a system that does not run has no proc. */
-static enum exit_code open_machine(struct run *run)
-{
-	enum exit_code code = procfs_open(run->common.root, &run->procfs, &run->failure);
-
-	return code == EXIT_USAGE && run->common.root ? EXIT_FINE : code;
-}
-
-static enum exit_code read_load(struct run *run)
-{
-	const struct source_options options = source_options(&run->common);
-	const unsigned int parts = PART_INFO | PART_POOL | PART_FILES | PART_DIRECT_MAP;
-	struct source *source;
-	enum exit_code code = source_open(&options, &source, &run->failure);
-
-	if (!code)
-		code = source_read(source, parts, &run->snapshot, &run->failure);
-	source_close(source);
-	return code;
-}
-
-static enum exit_code read_machine(struct run *run)
-{
-	enum exit_code code = open_machine(run);
-
-	if (code)
-		return code;
-	if (!run->procfs) {
-		machine_assume(&run->snapshot.pool, &run->machine);
-		return EXIT_FINE;
-	}
-	code = read_load(run);
-	if (!code || code == EXIT_PARTIAL)
-		machine_read(run->procfs, &run->snapshot.pool, &run->machine);
-	return code;
-}
-
-static void set_value(struct reserve_value *value, const struct setting *setting,
-		      uint64_t granule_bytes)
-{
-	struct setting rounded = *setting;
-
-	value->present = setting->size_bytes.known ? TRUTH_YES : TRUTH_NO;
-	rounded.size_bytes.known = setting_round(&rounded, granule_bytes);
-	value->size_bytes = rounded.size_bytes;
-	value->floor_bytes = rounded.floor_bytes;
-}
-
-/* The words as they stand there, for what the kernel makes of them is another matter. */
-static void set_value_of_cmdline(struct reserve_value *value, const char *cmdline,
-				 uint64_t granule_bytes)
-{
-	struct setting setting = setting_of_cmdline(cmdline);
-	struct cmdline_word word;
-
-	set_value(value, &setting, granule_bytes);
-	if (cmdline_find(cmdline, SETTING_KEY, &word))
-		value->text = xasprintf(SETTING_KEY "=%.*s", (int)word.value_length,
-					word.value ? word.value : "");
-}
-
-static void fill_running(struct run *run)
-{
-	struct reserve_value *value = &run->report.running;
-	struct text text = { 0 };
-
-	if (run->procfs && procfs_read_text(run->procfs, run->procfs->proc, "cmdline", &text) ==
-	    READING_FINE) {
-		set_value_of_cmdline(value, text.bytes, run->machine.granule_bytes.value);
-		value->place = xstrdup("/proc/cmdline");
-	}
-	text_clear(&text);
-}
-
-/* A kernel without the family has no pool, and takes no notice of the parameter. */
-static void fill_pool(struct run *run)
-{
-	const struct pool *pool = &run->snapshot.pool;
-	const struct info *info = &run->snapshot.info;
-	struct reserve_value *value = &run->report.pool;
-
-	if (info->mode == MODE_POOLED) {
-		value->present = TRUTH_YES;
-		value->size_bytes = pool->capacity_bytes;
-		value->floor_bytes = pool->floor_bytes;
-	} else if (info->mode == MODE_STOCK || info->available == TRUTH_NO) {
-		value->present = TRUTH_NO;
-		value->size_bytes = value->floor_bytes = number(0);
-	}
-	if (run->procfs && run->procfs->live && run->common.source != SOURCE_PROCFS)
-		run->report.supported = info->family_version.known ? TRUTH_YES : TRUTH_NO;
-}
-
-static void fill_wanted(struct run *run)
-{
-	const struct sizing *advice = &run->report.advice;
-	struct reserve_value *value = &run->report.wanted;
-	struct setting wanted = run->asked;
-
-	if (!run->operand)
-		return;
-	if (run->automatic)
-		wanted = (struct setting){ advice->size_bytes, advice->floor_bytes };
-	if (!wanted.size_bytes.known)
-		return;
-	setting_round(&wanted, run->machine.granule_bytes.value);
-	set_value(value, &wanted, run->machine.granule_bytes.value);
-	value->text = setting_parameter(&wanted);
-	value->place = xstrdup(run->automatic ? "auto" : run->operand);
-}
-
-static void fill_advice(struct run *run)
-{
-	const struct sizing_facts facts = {
-		.snapshot = &run->snapshot,
-		.machine = &run->machine,
-		.plan = &run->plan,
-		.headroom_percent = run->own.headroom,
-		.keep_floor_bytes = run->report.next_boot.floor_bytes,
-	};
-
-	sizing_fill(&facts, &run->report.advice);
-}
-
-static void fill_report(struct run *run)
-{
-	struct reserve_report *report = &run->report;
-
-	report->source = run->snapshot.source;
-	report->time_ns = now_ns();
-	report->partial = run->snapshot.partial;
-	fill_running(run);
-	fill_pool(run);
-	fill_advice(run);
-	fill_wanted(run);
-	report->verdict = reserve_judge(report, run->machine.chunk_bytes.value);
 }
 
 /* What is over a bound is no pool at all: better not to ask for it. */
@@ -251,6 +128,24 @@ static enum exit_code check_wanted(struct run *run)
 	return EXIT_USAGE;
 }
 
+static enum exit_code fill_report(struct run *run)
+{
+	enum exit_code code = run_read_boot(run);
+
+	if (code)
+		return code;
+	run_fill_running(run);
+	run_fill_advice(run);
+	run_fill_wanted(run);
+	code = check_wanted(run);
+	if (!code)
+		code = run_fill_what_if(run);
+	if (!code)
+		code = run_change_boot(run);
+	run->report.verdict = reserve_judge(&run->report, run->machine.chunk_bytes.value);
+	return code;
+}
+
 static void print(const struct run *run)
 {
 	const struct page page = {
@@ -261,16 +156,19 @@ static void print(const struct run *run)
 		},
 	};
 
-	if (run->common.json) {
+	if (run->common.json)
 		json_print(stdout, "secretmem/reserve", &reserve_report_table, &run->report);
-	} else if (run->own.check) {
+	else if (run->own.check)
 		reserve_print_check(&run->report, &page);
-	} else {
+	else if (run->own.plan_size)
+		reserve_print_what_if(&run->report.what_if, &page);
+	else if (run->report.plan.action)
+		reserve_print_plan(&run->report, &page);
+	else
 		reserve_print(&run->report, &page);
-	}
 }
 
-/* What the answer means for a script. */
+/* What the answer means for a script; @code is of reading the load. */
 static int verdict(const struct run *run, enum exit_code code)
 {
 	static const int codes[] = {
@@ -280,28 +178,33 @@ static int verdict(const struct run *run, enum exit_code code)
 		[VERDICT_REBOOT_PENDING] = EXIT_REBOOT_PENDING,
 	};
 
-	return run->own.check ? codes[run->report.verdict] : (int)code;
+	if (run->own.check)
+		return codes[run->report.verdict];
+	if (run->own.plan_size)
+		return run->report.what_if.refused.value ? EXIT_FAILED : EXIT_FINE;
+	/* What is done is done, however much of the load was seen. */
+	return run->own.persist || run->own.remove ? EXIT_FINE : (int)code;
 }
 
-static int show(struct run *run)
+static int act(struct run *run)
 {
-	enum exit_code code = read_machine(run), wrong;
-	int status = code;
+	enum exit_code code = run_read(run), wrong;
+	struct failure partial = run->failure;
 
-	if (!code || code == EXIT_PARTIAL) {
-		fill_report(run);
-		wrong = check_wanted(run);
-		if (wrong) {
-			complain("%s", run->failure.text);
-			return wrong;
-		}
-		print(run);
-		status = verdict(run, code);
-	}
-	fflush(stdout);
-	if (code)
+	if (code && code != EXIT_PARTIAL) {
 		complain("%s", run->failure.text);
-	return status;
+		return code;
+	}
+	wrong = fill_report(run);
+	if (wrong) {
+		complain("%s", run->failure.text);
+		return wrong;
+	}
+	print(run);
+	fflush(stdout);
+	if (code && !run->own.check && !run->own.remove)
+		complain("%s", partial.text);
+	return verdict(run, code);
 }
 
 static void value_clear(struct reserve_value *value)
@@ -310,16 +213,47 @@ static void value_clear(struct reserve_value *value)
 	free(value->place);
 }
 
+static void lines_clear(struct list *lines)
+{
+	list_for_each(line, lines, struct reserve_line)
+		free(line->text);
+	free(lines->items);
+}
+
+static void plan_clear(struct reserve_plan *plan)
+{
+	list_for_each(edit, &plan->edits, struct reserve_edit) {
+		free(edit->path);
+		lines_clear(&edit->diff);
+	}
+	free(plan->edits.items);
+	lines_clear(&plan->commands);
+	lines_clear(&plan->warnings);
+	free(plan->parameter);
+}
+
+static void report_clear(struct reserve_report *report)
+{
+	value_clear(&report->running);
+	value_clear(&report->pool);
+	value_clear(&report->next_boot);
+	value_clear(&report->wanted);
+	plan_clear(&report->plan);
+	sizing_clear(&report->advice);
+	what_if_clear(&report->what_if);
+}
+
 static void run_clear(struct run *run)
 {
-	value_clear(&run->report.running);
-	value_clear(&run->report.pool);
-	value_clear(&run->report.next_boot);
-	value_clear(&run->report.wanted);
-	sizing_clear(&run->report.advice);
-	what_if_clear(&run->report.what_if);
+	report_clear(&run->report);
+	boot_plan_clear(&run->boot_plan);
+	boot_state_clear(&run->state);
+	boot_close(&run->boot);
+	what_if_clear(&run->smallest);
+	recorded_clear(&run->recorded);
 	workload_clear(&run->plan);
-	snapshot_clear(&run->snapshot);
+	snapshot_clear(&run->here);
+	snapshot_clear(&run->load);
 	procfs_close(run->procfs);
 }
 
@@ -346,7 +280,7 @@ static int cmd_reserve(const struct command *command, int argc, char **argv)
 	if (parse_options(command, argc, argv, &run.common, &run.own, &code)) {
 		code = check_options(&run, argc, argv);
 		if (!code)
-			code = show(&run);
+			code = act(&run);
 	}
 	run_clear(&run);
 	return code;
@@ -360,8 +294,9 @@ const struct command reserve_command = {
 	.run = cmd_reserve,
 	.epilogue =
 		"A SIZE is like 512M or 512M,floor=64M, and rounded up to whole chunks; auto is\n"
-		"what is advised.\n\n"
-		"Exit status: 0 fine, or all agree; 1 failed; 2 usage, or more than the machine\n"
-		"can give; 3 not supported here; 4 permission; 5 partial, or not known; 6 they\n"
-		"differ; 7 they will agree after the next boot.\n",
+		"what is advised. Without --persist or --remove nothing is changed: with SIZE it\n"
+		"shows what would be.\n\n"
+		"Exit status: 0 fine, or all agree; 1 failed, or something would be refused;\n"
+		"2 usage, or more than the machine can give; 3 not supported here; 4 permission;\n"
+		"5 partial, or not known; 6 they differ; 7 they will agree after the next boot.\n",
 };

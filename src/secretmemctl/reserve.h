@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "boot/boot.h"
 #include "format.h"
 #include "sizing/sizing.h"
 
@@ -24,6 +25,33 @@ enum verdict {
 	VERDICT_REBOOT_PENDING,
 };
 
+enum action {
+	ACTION_UNKNOWN,		/* nothing was asked for */
+	ACTION_SET,
+	ACTION_REMOVE,
+};
+
+/* A line of a difference, a command to run, or a warning. */
+struct reserve_line {
+	char *text;
+};
+
+struct reserve_edit {
+	char *path;		/* below the root */
+	struct list diff;	/* of struct reserve_line: unified */
+};
+
+/* What is to be done for it, or was. */
+struct reserve_plan {
+	enum action action;
+	enum outcome outcome;
+	char *parameter;	/* NULL: none is to be there */
+	const char *backend;	/* by its name */
+	struct list edits;	/* of struct reserve_edit */
+	struct list commands;	/* of struct reserve_line */
+	struct list warnings;	/* of struct reserve_line */
+};
+
 /* The document, as the field table sees it. */
 struct reserve_report {
 	const char *source;
@@ -33,8 +61,10 @@ struct reserve_report {
 	struct reserve_value running;	/* the running kernel's command line */
 	struct reserve_value pool;	/* what the kernel made of it */
 	struct reserve_value next_boot;
+	enum truth stale;	/* the next boot is not yet what was configured for it */
 	struct reserve_value wanted;	/* what was asked for; unknown: nothing was */
 	enum verdict verdict;
+	struct reserve_plan plan;
 	struct sizing advice;
 	struct what_if what_if;	/* with --plan-size; unknown: not asked */
 };
@@ -51,6 +81,7 @@ struct page {
 };
 
 void reserve_print(const struct reserve_report *report, const struct page *page);
+void reserve_print_plan(const struct reserve_report *report, const struct page *page);
 void reserve_print_check(const struct reserve_report *report, const struct page *page);
 void reserve_print_what_if(const struct what_if *what_if, const struct page *page);
 
