@@ -141,7 +141,7 @@ static const struct field holder_fields[] = {
 	{ "mapped_bytes", "MAPPED", FIELD_BYTES, AT(holder, mapped_bytes),
 	  "memory that its mappings of the file span" },
 	{ "resident_bytes", "RESIDENT", FIELD_BYTES, AT(holder, resident_bytes),
-	  "memory of the file that the process has touched" },
+	  "memory of the file that is in the page tables of the process" },
 	{ "memlock_limit_bytes", "MEMLOCK", FIELD_BYTES, AT(holder, memlock_limit_bytes),
 	  "soft RLIMIT_MEMLOCK of the process; unknown where unlimited" },
 	{ "cgroup", "CGROUP", FIELD_TEXT, AT(holder, cgroup), "path of the process's cgroup" },
