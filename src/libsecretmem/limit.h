@@ -13,7 +13,10 @@ struct procfs_reader;
  */
 void limits_add(const struct procfs_reader *reader, struct snapshot *snapshot);
 
-/* What the files that @uid created are charged to RLIMIT_MEMLOCK. */
+/*
+ * What the files that @uid created are charged to RLIMIT_MEMLOCK; unknown if
+ * any file's charge or creator is.
+ */
 struct number memlock_charge(const struct list *files, uint64_t uid);
 
 #endif

@@ -8,6 +8,7 @@
  * together with whatever else that user has locked: no sum that /proc allows
  * is that number, and none is given.
  */
+#include "limit.h"
 #include "procfs.h"
 
 static struct limit *user_limit(struct snapshot *snapshot, uint64_t uid)
@@ -37,29 +38,9 @@ static void add_holder(struct snapshot *snapshot, const struct holder *holder)
 		limit->limit_bytes = soft;
 }
 
-/* A pooled kernel charges whole chunks, a stock one that tells it the pages. */
-static struct number charge(const struct secret_file *file)
-{
-	return file->reserved_bytes.known ? file->reserved_bytes : file->used_bytes;
-}
-
-/* The sum over the files that @uid created; unknown if any file's is. */
-static struct number charged_to(const struct snapshot *snapshot, uint64_t uid)
-{
-	struct number sum = number(0);
-
-	list_for_each(file, &snapshot->files, struct secret_file) {
-		if (!file->creator.uid.known || !charge(file).known)
-			return (struct number){ 0 };
-		if (file->creator.uid.value == uid)
-			sum.value += charge(file).value;
-	}
-	return sum;
-}
-
 static void add_charge(const struct snapshot *snapshot, struct limit *limit)
 {
-	limit->charged_bytes = charged_to(snapshot, limit->uid.value);
+	limit->charged_bytes = memlock_charge(&snapshot->files, limit->uid.value);
 	if (limit->charged_bytes.known && limit->limit_bytes.known && limit->limit_bytes.value)
 		limit->used_percent = number((uint64_t)((double)limit->charged_bytes.value * 100 /
 							(double)limit->limit_bytes.value));
