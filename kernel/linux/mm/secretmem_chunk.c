@@ -9,6 +9,7 @@
  */
 
 #include <linux/highmem.h>
+#include <linux/misc_cgroup.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/mutex.h>
@@ -36,8 +37,15 @@ static struct secretmem_chunk **secretmem_chunks __ro_after_init;
 static LIST_HEAD(secretmem_ready);
 static u64 secretmem_last_chunk_id;
 static u32 secretmem_generation = 1;
+/* Chunks in the area that are promised to somebody, who is taking them. */
+static unsigned long secretmem_promised;
+/* Those of them that are promised to the floor. */
+static unsigned long secretmem_promised_floor;
 
-/* Serialises those who move the floor. */
+/*
+ * Serialises those who move the floor. It nests outside of the other mutex, and
+ * is held as long as there are chunks promised to the floor.
+ */
 static DEFINE_MUTEX(secretmem_floor_mutex);
 
 /* Whether secret memory comes from the area. */
@@ -125,6 +133,18 @@ static void secretmem_chunk_zero_touched(struct secretmem_chunk *chunk)
 	bitmap_zero(chunk->touched, SECRETMEM_CHUNK_PAGES);
 }
 
+/* Whether a page has an uncorrectable error. */
+static bool secretmem_chunk_poisoned(const struct secretmem_chunk *chunk)
+{
+	unsigned int i;
+
+	for (i = 0; i < SECRETMEM_CHUNK_PAGES; i++) {
+		if (PageHWPoison(chunk->page + i))
+			return true;
+	}
+	return false;
+}
+
 /* Whether ours is the only reference to each page. */
 static bool secretmem_chunk_idle(const struct secretmem_chunk *chunk)
 {
@@ -153,17 +173,58 @@ static bool secretmem_chunk_settle(const struct secretmem_chunk *chunk)
 	return secretmem_chunk_idle(chunk);
 }
 
-static void secretmem_chunk_hold(struct secretmem_chunk *chunk, bool reserve,
-				 u64 file_id)
+static u64 secretmem_chunk_bytes(unsigned long nr)
+{
+	return (u64)nr * SECRETMEM_CHUNK_SIZE;
+}
+
+/*
+ * Charge a cgroup, if any, where all chunks that are wanted are left or not. Its
+ * own limits come first: who may not have so much is told so, and the cgroup
+ * has its event, however full the pool is.
+ *
+ * As chunks are charged and promised, and given back and uncharged, under one
+ * mutex, the capacity is never what the controller refuses a charge for.
+ */
+static int secretmem_charge(struct misc_cg *cg, unsigned long nr, bool left)
+{
+	u64 bytes = secretmem_chunk_bytes(nr);
+
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	if (!cg || (!left && !misc_cg_over_max(MISC_CG_RES_SECRETMEM, cg, bytes)))
+		return left ? 0 : -ENOSPC;
+
+	if (misc_cg_try_charge(MISC_CG_RES_SECRETMEM, cg, bytes))
+		return -EDQUOT;
+	if (left)
+		return 0;
+
+	/* The limit has been raised meanwhile. */
+	misc_cg_uncharge(MISC_CG_RES_SECRETMEM, cg, bytes);
+	return -ENOSPC;
+}
+
+static void secretmem_uncharge(struct misc_cg *cg, unsigned long nr)
+{
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	misc_cg_uncharge(MISC_CG_RES_SECRETMEM, cg, secretmem_chunk_bytes(nr));
+}
+
+/* The chunk is charged already. */
+static void secretmem_chunk_hold(struct secretmem_chunk *chunk,
+				 const struct secretmem_claim *claim)
 {
 	lockdep_assert_held(&secretmem_chunks_mutex);
 
 	chunk->use = SECRETMEM_CHUNK_HELD;
-	chunk->reserved = reserve;
+	chunk->reserved = claim->reserve;
 	chunk->id = ++secretmem_last_chunk_id;
-	chunk->file_id = file_id;
+	chunk->file_id = claim->file_id;
+	chunk->cg = claim->cg;
 	secretmem_stats.held++;
-	secretmem_stats.reserved += reserve;
+	secretmem_stats.reserved += claim->reserve;
 	secretmem_generation++;
 }
 
@@ -171,6 +232,8 @@ static void secretmem_chunk_unhold(struct secretmem_chunk *chunk)
 {
 	lockdep_assert_held(&secretmem_chunks_mutex);
 
+	secretmem_uncharge(chunk->cg, 1);
+	chunk->cg = NULL;
 	secretmem_stats.held--;
 	secretmem_stats.reserved -= chunk->reserved;
 	secretmem_generation++;
@@ -216,23 +279,31 @@ static void secretmem_chunk_to_area(struct secretmem_chunk *chunk)
 }
 
 /*
- * Take a chunk that is held out of use for good. Its pages stay absent from the
- * direct map, as far as they are: nobody can tell who may still look at them.
+ * Take a chunk out of use for good. Its pages stay absent from the direct map,
+ * as far as they are: nobody can tell who may still look at them.
  */
-static void secretmem_chunk_quarantine(struct secretmem_chunk *chunk)
+static void secretmem_chunk_make_quarantined(struct secretmem_chunk *chunk)
 {
-	mutex_lock(&secretmem_chunks_mutex);
-	secretmem_chunk_unhold(chunk);
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
 	chunk->use = SECRETMEM_CHUNK_QUARANTINED;
 	secretmem_stats.quarantined++;
+	secretmem_generation++;
+}
+
+static void secretmem_chunk_quarantine(struct secretmem_chunk *chunk)
+{
+	list_del_init(&chunk->node);
+
+	mutex_lock(&secretmem_chunks_mutex);
+	secretmem_chunk_unhold(chunk);
+	secretmem_chunk_make_quarantined(chunk);
 	mutex_unlock(&secretmem_chunks_mutex);
 }
 
 /* Give back a chunk that is held, and none of whose pages is in use. */
 static void secretmem_chunk_release(struct secretmem_chunk *chunk)
 {
-	list_del_init(&chunk->node);
-
 	if (!secretmem_chunk_settle(chunk) || secretmem_map(chunk->page, 1)) {
 		secretmem_chunk_quarantine(chunk);
 		return;
@@ -244,6 +315,8 @@ static void secretmem_chunk_release(struct secretmem_chunk *chunk)
 		secretmem_chunk_quarantine(chunk);
 		return;
 	}
+
+	list_del_init(&chunk->node);
 
 	mutex_lock(&secretmem_chunks_mutex);
 	secretmem_chunk_unhold(chunk);
@@ -271,9 +344,11 @@ void secretmem_chunks_release(struct list_head *chunks)
 void secretmem_chunk_unquarantine(struct secretmem_chunk *chunk,
 				  struct list_head *chunks)
 {
+	const struct secretmem_claim claim = { .file_id = chunk->file_id };
+
 	mutex_lock(&secretmem_chunks_mutex);
 	secretmem_stats.quarantined--;
-	secretmem_chunk_hold(chunk, false, chunk->file_id);
+	secretmem_chunk_hold(chunk, &claim);
 	list_add_tail(&chunk->node, chunks);
 	mutex_unlock(&secretmem_chunks_mutex);
 }
@@ -295,25 +370,108 @@ void secretmem_chunks_mark_reserved(struct list_head *chunks)
 	mutex_unlock(&secretmem_chunks_mutex);
 }
 
-/**
- * secretmem_chunks_left - whether so many chunks are left at all
- * @nr: how many
- * @reserve: whether those of the floor count
- *
- * Return: false if it makes no sense to try and take them.
- */
-bool secretmem_chunks_left(unsigned long nr, bool reserve)
+/* Chunks in the area that are promised to nobody. */
+static unsigned long secretmem_area_left(void)
 {
-	unsigned long free;
+	lockdep_assert_held(&secretmem_chunks_mutex);
 
+	return secretmem_stats.capacity - secretmem_stats.held -
+	       secretmem_stats.ready - secretmem_stats.quarantined -
+	       secretmem_promised;
+}
+
+/* The floor is there for reservations alone. */
+static unsigned long secretmem_left(const struct secretmem_claim *claim)
+{
+	unsigned long left = secretmem_area_left();
+
+	return claim->reserve ? left + secretmem_stats.ready : left;
+}
+
+/* What is not in the area any more, but not yet ready, will be left as well. */
+static bool secretmem_left_soon(const struct secretmem_claim *claim,
+				unsigned long nr)
+{
+	return claim->reserve &&
+	       nr <= secretmem_left(claim) + secretmem_promised_floor;
+}
+
+static unsigned long secretmem_hold_ready(const struct secretmem_claim *claim,
+					  unsigned long nr,
+					  struct list_head *chunks)
+{
+	struct secretmem_chunk *chunk, *next;
+	unsigned long held = 0;
+
+	list_for_each_entry_safe(chunk, next, &secretmem_ready, node) {
+		if (held == nr)
+			break;
+		secretmem_chunk_unmake_ready(chunk);
+		secretmem_chunk_hold(chunk, claim);
+		list_add_tail(&chunk->node, chunks);
+		held++;
+	}
+	return held;
+}
+
+static int secretmem_claim_now(struct secretmem_claim *claim, unsigned long nr,
+			       struct list_head *chunks)
+{
+	int err = secretmem_charge(claim->cg, nr, nr <= secretmem_left(claim));
+
+	if (err == -ENOSPC && secretmem_left_soon(claim, nr))
+		return -EINPROGRESS;
+	if (err)
+		return err;
+
+	if (claim->reserve)
+		nr -= secretmem_hold_ready(claim, nr, chunks);
+	claim->promised += nr;
+	secretmem_promised += nr;
+	return 0;
+}
+
+/*
+ * Decide who gets what before anybody takes anything: of two who want more
+ * together than there is, the first one gets all of it, and not each a part.
+ * Chunks that are ready are added to @chunks, still mapped, and the others
+ * promised.
+ */
+static int secretmem_claim(struct secretmem_claim *claim, unsigned long nr,
+			   struct list_head *chunks)
+{
+	int err;
+
+	for (;;) {
+		mutex_lock(&secretmem_chunks_mutex);
+		err = secretmem_claim_now(claim, nr, chunks);
+		mutex_unlock(&secretmem_chunks_mutex);
+		if (err != -EINPROGRESS)
+			return err;
+
+		err = mutex_lock_killable(&secretmem_floor_mutex);
+		if (err)
+			return err;
+		mutex_unlock(&secretmem_floor_mutex);
+	}
+}
+
+/* What was promised is taken, or will not be. */
+static void secretmem_claim_settle(struct secretmem_claim *claim,
+				   unsigned long nr)
+{
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	claim->promised -= nr;
+	secretmem_promised -= nr;
+}
+
+static void secretmem_claim_give_up(struct secretmem_claim *claim)
+{
 	mutex_lock(&secretmem_chunks_mutex);
-	free = secretmem_stats.capacity - secretmem_stats.held -
-	       secretmem_stats.quarantined;
-	if (!reserve)
-		free -= secretmem_stats.ready;
+	secretmem_uncharge(claim->cg, claim->promised);
+	secretmem_claim_settle(claim, claim->promised);
 	mutex_unlock(&secretmem_chunks_mutex);
-
-	return nr <= free;
 }
 
 /*
@@ -369,29 +527,12 @@ static struct page *secretmem_take_pages(unsigned long nr_chunks)
 	return secretmem_area_take(nr_chunks);
 }
 
-/* Make zeroed pages in a row the pages of the chunks of a run. */
-static void secretmem_fill_run(struct secretmem_chunk **run, unsigned long nr,
-			       struct page *page)
-{
-	unsigned long i;
-
-	lockdep_assert_held(&secretmem_chunks_mutex);
-
-	for (i = 0; i < nr; i++) {
-		run[i]->page = nth_page(page, i * SECRETMEM_CHUNK_PAGES);
-		INIT_LIST_HEAD(&run[i]->node);
-		secretmem_chunks[secretmem_area_position(run[i]->page)] = run[i];
-	}
-}
-
-/*
- * Take @nr chunks in a row, zeroed and mapped. The caller decides what they are
- * for while it still holds the mutex, which is taken on success.
- */
+/* Take @nr chunks in a row, zeroed and mapped. Nobody knows of them yet. */
 static struct secretmem_chunk **secretmem_take_run(unsigned long nr)
 {
 	struct secretmem_chunk **run = secretmem_alloc_run(nr);
 	struct page *page;
+	unsigned long i;
 
 	if (!run)
 		return ERR_PTR(-ENOMEM);
@@ -403,14 +544,23 @@ static struct secretmem_chunk **secretmem_take_run(unsigned long nr)
 	}
 	secretmem_zero(page, nr * SECRETMEM_CHUNK_PAGES);
 
-	mutex_lock(&secretmem_chunks_mutex);
-	secretmem_fill_run(run, nr, page);
+	for (i = 0; i < nr; i++) {
+		run[i]->page = nth_page(page, i * SECRETMEM_CHUNK_PAGES);
+		INIT_LIST_HEAD(&run[i]->node);
+	}
 	return run;
 }
 
-/* Take @nr chunks in a row for a file, absent from the direct map. */
-static int secretmem_take_held_run(unsigned long nr, bool reserve, u64 file_id,
-				   struct list_head *chunks)
+static void secretmem_chunk_enter(struct secretmem_chunk *chunk)
+{
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	secretmem_chunks[secretmem_area_position(chunk->page)] = chunk;
+}
+
+/* Take @nr of the chunks that are promised, in a row. */
+static int secretmem_take_held_run(struct secretmem_claim *claim,
+				   unsigned long nr, struct list_head *chunks)
 {
 	struct secretmem_chunk **run = secretmem_take_run(nr);
 	struct page *page;
@@ -420,8 +570,11 @@ static int secretmem_take_held_run(unsigned long nr, bool reserve, u64 file_id,
 		return PTR_ERR(run);
 
 	page = run[0]->page;
+	mutex_lock(&secretmem_chunks_mutex);
+	secretmem_claim_settle(claim, nr);
 	for (i = 0; i < nr; i++) {
-		secretmem_chunk_hold(run[i], reserve, file_id);
+		secretmem_chunk_enter(run[i]);
+		secretmem_chunk_hold(run[i], claim);
 		list_add_tail(&run[i]->node, chunks);
 	}
 	mutex_unlock(&secretmem_chunks_mutex);
@@ -430,55 +583,76 @@ static int secretmem_take_held_run(unsigned long nr, bool reserve, u64 file_id,
 	return secretmem_unmap(page, nr) ? -EFAULT : 0;
 }
 
+/* Whether so many are left, which are promised to the floor then. */
+static bool secretmem_promise_floor(unsigned long nr)
+{
+	bool left;
+
+	mutex_lock(&secretmem_chunks_mutex);
+	left = nr <= secretmem_area_left();
+	if (left) {
+		secretmem_promised += nr;
+		secretmem_promised_floor += nr;
+	}
+	mutex_unlock(&secretmem_chunks_mutex);
+
+	return left;
+}
+
+/* Make the chunks of a run ready, or none if there is no run. */
+static void secretmem_settle_floor(struct secretmem_chunk **run,
+				   unsigned long nr)
+{
+	unsigned long i;
+
+	mutex_lock(&secretmem_chunks_mutex);
+	secretmem_promised -= nr;
+	secretmem_promised_floor -= nr;
+	for (i = 0; run && i < nr; i++) {
+		secretmem_chunk_enter(run[i]);
+		secretmem_chunk_make_ready(run[i]);
+	}
+	mutex_unlock(&secretmem_chunks_mutex);
+	kfree(run);
+}
+
 /* Take @nr chunks in a row to be ready for a reservation. */
 static int secretmem_take_ready_run(unsigned long nr)
 {
-	struct secretmem_chunk **run = secretmem_take_run(nr);
-	unsigned long i;
+	struct secretmem_chunk **run;
 
-	if (IS_ERR(run))
-		return PTR_ERR(run);
+	if (!secretmem_promise_floor(nr))
+		return -ENOSPC;
 
-	for (i = 0; i < nr; i++)
-		secretmem_chunk_make_ready(run[i]);
-	mutex_unlock(&secretmem_chunks_mutex);
-	kfree(run);
+	run = secretmem_take_run(nr);
+	secretmem_settle_floor(IS_ERR(run) ? NULL : run, nr);
 
-	return 0;
+	return PTR_ERR_OR_ZERO(run);
 }
 
-/* A chunk that is ready, and in which no error has struck since. */
-static struct secretmem_chunk *secretmem_find_ready(void)
+/*
+ * Take the chunks that were ready out of the direct map. One in which an error
+ * has struck while it waited is replaced by another one.
+ */
+static int secretmem_take_from_floor(struct secretmem_claim *claim,
+				     struct list_head *ready,
+				     struct list_head *chunks)
 {
 	struct secretmem_chunk *chunk;
+	int err = 0;
 
-	lockdep_assert_held(&secretmem_chunks_mutex);
-
-	list_for_each_entry(chunk, &secretmem_ready, node) {
-		if (secretmem_chunk_idle(chunk))
-			return chunk;
+	while (!err && !list_empty(ready)) {
+		chunk = list_first_entry(ready, struct secretmem_chunk, node);
+		if (secretmem_chunk_poisoned(chunk)) {
+			secretmem_chunk_quarantine(chunk);
+			err = secretmem_claim(claim, 1, ready);
+			continue;
+		}
+		list_move_tail(&chunk->node, chunks);
+		if (secretmem_unmap(chunk->page, 1))
+			err = -EFAULT;
 	}
-	return NULL;
-}
-
-/* Take one that is ready, if there is one: 1 if so, 0 if not, or an error. */
-static int secretmem_take_ready(u64 file_id, struct list_head *chunks)
-{
-	struct secretmem_chunk *chunk;
-
-	mutex_lock(&secretmem_chunks_mutex);
-	chunk = secretmem_find_ready();
-	if (chunk) {
-		secretmem_chunk_unmake_ready(chunk);
-		secretmem_chunk_hold(chunk, true, file_id);
-		list_add_tail(&chunk->node, chunks);
-	}
-	mutex_unlock(&secretmem_chunks_mutex);
-
-	if (!chunk)
-		return 0;
-
-	return secretmem_unmap(chunk->page, 1) ? -EFAULT : 1;
+	return err;
 }
 
 /* What has no place in one piece may have one in two. */
@@ -502,6 +676,9 @@ static void secretmem_count_take_failure(int err)
 	case -EFAULT:
 		secretmem_count_failure(SECRETMEM_FAILURE_DIRECT_MAP);
 		break;
+	case -EDQUOT:
+		secretmem_count_failure(SECRETMEM_FAILURE_CGROUP);
+		break;
 	case -EINTR:
 		break;
 	default:
@@ -509,37 +686,22 @@ static void secretmem_count_take_failure(int err)
 	}
 }
 
-static int secretmem_take_from_floor(unsigned long *nr, u64 file_id,
-				     struct list_head *chunks)
-{
-	while (*nr) {
-		int got = secretmem_take_ready(file_id, chunks);
-
-		if (got <= 0)
-			return got;
-		(*nr)--;
-	}
-	return 0;
-}
-
-static int secretmem_take_from_area(unsigned long nr, bool reserve, u64 file_id,
+static int secretmem_take_from_area(struct secretmem_claim *claim,
 				    struct list_head *chunks)
 {
-	unsigned long run = min(nr, SECRETMEM_MAX_RUN);
+	unsigned long run = SECRETMEM_MAX_RUN;
 
-	while (nr) {
+	while (claim->promised) {
 		int err = -EINTR;
 
-		run = min(nr, run);
+		run = min(claim->promised, run);
 		if (!fatal_signal_pending(current))
-			err = secretmem_take_held_run(run, reserve, file_id,
-						      chunks);
+			err = secretmem_take_held_run(claim, run, chunks);
 		if (!err)
-			nr -= run;
-		else if (secretmem_try_shorter(err, run))
-			run /= 2;
-		else
+			continue;
+		if (!secretmem_try_shorter(err, run))
 			return err;
+		run /= 2;
 	}
 	return 0;
 }
@@ -555,30 +717,33 @@ static void secretmem_note_peak(void)
 
 /**
  * secretmem_chunks_take - take chunks for a file, all of them or none
+ * @claim: for whom, with nothing promised yet
  * @nr: how many
- * @reserve: whether it is for a reservation, which the floor is there for
- * @file_id: the file
  * @chunks: list to add the chunks to; their pages are zeroed and absent from
  *	    the direct map
  *
  * Context: May sleep for long, as what lies in the area has to be moved.
- * Return: 0; or an error, which is counted unless it is -EINTR: -ENOSPC if the
- * area is exhausted, -EBUSY if pages in it are pinned, -EAGAIN if the machine
- * would be short of memory, -ENOMEM, -EFAULT if the direct map could not be
- * changed.
+ * Return: 0; or an error, which is counted unless it is -EINTR: -EDQUOT if a
+ * limit of the cgroup does not allow for it, -ENOSPC if the area is exhausted,
+ * -EBUSY if pages in it are pinned, -EAGAIN if the machine would be short of
+ * memory, -ENOMEM, -EFAULT if the direct map could not be changed.
  */
-int secretmem_chunks_take(unsigned long nr, bool reserve, u64 file_id,
+int secretmem_chunks_take(struct secretmem_claim *claim, unsigned long nr,
 			  struct list_head *chunks)
 {
+	LIST_HEAD(ready);
 	LIST_HEAD(taken);
-	int err = 0;
+	int err;
 
-	if (reserve)
-		err = secretmem_take_from_floor(&nr, file_id, &taken);
+	err = secretmem_claim(claim, nr, &ready);
 	if (!err)
-		err = secretmem_take_from_area(nr, reserve, file_id, &taken);
+		err = secretmem_take_from_floor(claim, &ready, &taken);
+	if (!err)
+		err = secretmem_take_from_area(claim, &taken);
 
 	if (err) {
+		secretmem_claim_give_up(claim);
+		secretmem_chunks_release(&ready);
 		secretmem_chunks_release(&taken);
 		secretmem_count_take_failure(err);
 		return err;
@@ -589,7 +754,7 @@ int secretmem_chunks_take(unsigned long nr, bool reserve, u64 file_id,
 	return 0;
 }
 
-/* How many chunks are missing from the floor, or surplus to it. */
+/* How many chunks are missing from the floor, or surplus to it if negative. */
 static long secretmem_floor_deficit(void)
 {
 	long deficit;
@@ -600,6 +765,14 @@ static long secretmem_floor_deficit(void)
 	mutex_unlock(&secretmem_chunks_mutex);
 
 	return deficit;
+}
+
+static unsigned long secretmem_ready_count(void)
+{
+	struct secretmem_chunk_stats stats;
+
+	secretmem_chunks_read_stats(&stats);
+	return stats.ready;
 }
 
 static int secretmem_floor_raise(void)
@@ -623,22 +796,42 @@ static int secretmem_floor_raise(void)
 	return err;
 }
 
-static void secretmem_floor_lower(void)
+/* Have a look at one chunk that is ready: false if none is surplus. */
+static bool secretmem_floor_lower_one(void)
 {
-	struct secretmem_chunk *chunk, *next;
+	struct secretmem_chunk *chunk;
 
-	mutex_lock(&secretmem_chunks_mutex);
-	list_for_each_entry_safe(chunk, next, &secretmem_ready, node) {
-		if (secretmem_stats.reserved + secretmem_stats.ready <=
-		    secretmem_stats.floor)
-			break;
-		if (!secretmem_chunk_idle(chunk))
-			continue;
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	if (secretmem_stats.reserved + secretmem_stats.ready <=
+	    secretmem_stats.floor || list_empty(&secretmem_ready))
+		return false;
+
+	chunk = list_first_entry(&secretmem_ready, struct secretmem_chunk, node);
+	if (secretmem_chunk_idle(chunk)) {
 		secretmem_chunk_unmake_ready(chunk);
 		secretmem_chunk_to_area(chunk);
+	} else if (secretmem_chunk_poisoned(chunk)) {
+		secretmem_chunk_unmake_ready(chunk);
+		secretmem_chunk_make_quarantined(chunk);
+	} else {
+		list_move_tail(&chunk->node, &secretmem_ready);
+	}
+	return true;
+}
+
+/* One by one, so that nobody else waits for more than that. */
+static void secretmem_floor_lower(void)
+{
+	unsigned long nr;
+	bool more = true;
+
+	for (nr = secretmem_ready_count(); more && nr; nr--) {
+		mutex_lock(&secretmem_chunks_mutex);
+		more = secretmem_floor_lower_one();
+		mutex_unlock(&secretmem_chunks_mutex);
 		cond_resched();
 	}
-	mutex_unlock(&secretmem_chunks_mutex);
 }
 
 static void secretmem_floor_write(unsigned long nr)
@@ -656,8 +849,9 @@ static void secretmem_floor_write(unsigned long nr)
  * What cannot be had now is made up for when files release their chunks.
  *
  * Context: May sleep for long.
- * Return: 0; or an error as of secretmem_chunks_take() if the floor is set, but
- * some of the chunks could not be had; -ERANGE if the area is smaller.
+ * Return: 0; or an error as of secretmem_chunks_take(), and counted as there, if
+ * the floor is set, but some of the chunks could not be had; -ERANGE if the area
+ * is smaller.
  */
 int secretmem_floor_set(unsigned long nr)
 {
@@ -673,6 +867,8 @@ int secretmem_floor_set(unsigned long nr)
 	secretmem_floor_lower();
 	mutex_unlock(&secretmem_floor_mutex);
 
+	if (err)
+		secretmem_count_take_failure(err);
 	return err;
 }
 

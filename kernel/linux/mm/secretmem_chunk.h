@@ -8,6 +8,8 @@
 
 #include "secretmem_area.h"
 
+struct misc_cg;
+
 /**
  * enum secretmem_chunk_use - what a chunk is taken out of the area for
  * @SECRETMEM_CHUNK_HELD: a file holds it; it is absent from the direct map
@@ -28,6 +30,7 @@ enum secretmem_chunk_use {
  * @reserved:	held on behalf of a reservation
  * @id:		of this use by a file, counted from 1, never reused; 0 if ready
  * @file_id:	of the file that holds it
+ * @cg:		the cgroup that is charged for it while it is held, if any
  * @nr_used:	pages that are handed out
  * @touched:	pages that ever were, and have to be zeroed
  */
@@ -38,8 +41,24 @@ struct secretmem_chunk {
 	bool			reserved;
 	u64			id;
 	u64			file_id;
+	struct misc_cg		*cg;
 	unsigned int		nr_used;
 	DECLARE_BITMAP(touched, SECRETMEM_CHUNK_PAGES);
+};
+
+/**
+ * struct secretmem_claim - for whom chunks are taken
+ * @file_id:	the file
+ * @cg:		the cgroup to charge, which has to outlive the use of the chunks,
+ *		or NULL
+ * @reserve:	for a reservation, which the floor is there for
+ * @promised:	chunks in the area that are charged, but not taken yet
+ */
+struct secretmem_claim {
+	u64			file_id;
+	struct misc_cg		*cg;
+	bool			reserve;
+	unsigned long		promised;
 };
 
 /**
@@ -67,8 +86,7 @@ struct secretmem_chunk_stats {
 void __init secretmem_chunks_init(void);
 bool secretmem_pooled(void);
 
-bool secretmem_chunks_left(unsigned long nr, bool reserve);
-int secretmem_chunks_take(unsigned long nr, bool reserve, u64 file_id,
+int secretmem_chunks_take(struct secretmem_claim *claim, unsigned long nr,
 			  struct list_head *chunks);
 void secretmem_chunks_release(struct list_head *chunks);
 void secretmem_chunks_mark_reserved(struct list_head *chunks);

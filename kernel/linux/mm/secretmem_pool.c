@@ -16,11 +16,6 @@
 #include "secretmem_file.h"
 #include "secretmem_pool.h"
 
-static u64 secretmem_chunk_bytes(unsigned long nr_chunks)
-{
-	return (u64)nr_chunks * SECRETMEM_CHUNK_SIZE;
-}
-
 /**
  * secretmem_pools_init - take all secret memory from the area, if there is one
  */
@@ -30,7 +25,8 @@ void __init secretmem_pools_init(void)
 
 	if (secretmem_pooled())
 		misc_cg_set_capacity(MISC_CG_RES_SECRETMEM,
-				     secretmem_chunk_bytes(secretmem_area_chunks()));
+				     (u64)secretmem_area_chunks() *
+				     SECRETMEM_CHUNK_SIZE);
 }
 
 /**
@@ -47,93 +43,63 @@ void secretmem_pool_create(struct secretmem_pool *pool,
 	INIT_LIST_HEAD(&pool->full);
 }
 
-/*
- * All chunks of a file are charged to one cgroup: that of the task which made
- * it take the first of them.
- */
-static int secretmem_pool_charge_cgroup(struct secretmem_pool *pool,
-					unsigned long nr_chunks)
+static int secretmem_pool_take_chunks(struct secretmem_pool *pool,
+				      unsigned long nr_chunks, bool reserve)
 {
-	int err;
+	struct secretmem_claim claim = {
+		.file_id = pool->file->id,
+		.reserve = reserve,
+	};
 
 	if (!pool->cg)
 		pool->cg = get_current_misc_cg();
+	claim.cg = pool->cg;
 
-	err = misc_cg_try_charge(MISC_CG_RES_SECRETMEM, pool->cg,
-				 secretmem_chunk_bytes(nr_chunks));
-	if (!err)
-		return 0;
-
-	secretmem_count_failure(SECRETMEM_FAILURE_CGROUP);
-	if (!pool->nr_chunks) {
-		put_misc_cg(pool->cg);
-		pool->cg = NULL;
-	}
-	return -EDQUOT;
+	return secretmem_chunks_take(&claim, nr_chunks, &pool->partial);
 }
 
-static void secretmem_pool_uncharge_cgroup(struct secretmem_pool *pool,
-					   unsigned long nr_chunks)
+/* The cgroup is charged only by the chunks that the pool has. */
+static void secretmem_pool_forget_cgroup(struct secretmem_pool *pool)
 {
-	if (nr_chunks)
-		misc_cg_uncharge(MISC_CG_RES_SECRETMEM, pool->cg,
-				 secretmem_chunk_bytes(nr_chunks));
+	if (pool->nr_chunks)
+		return;
 
-	if (pool->nr_chunks == 0) {
-		put_misc_cg(pool->cg);
-		pool->cg = NULL;
-	}
-}
-
-static int secretmem_pool_charge(struct secretmem_pool *pool,
-				 unsigned long nr_chunks)
-{
-	unsigned long nr_pages = nr_chunks * SECRETMEM_CHUNK_PAGES;
-	int err;
-
-	err = secretmem_file_charge(pool->file, nr_pages);
-	if (err)
-		return err;
-
-	err = secretmem_pool_charge_cgroup(pool, nr_chunks);
-	if (err)
-		secretmem_file_uncharge(pool->file, nr_pages);
-
-	return err;
-}
-
-static void secretmem_pool_uncharge(struct secretmem_pool *pool,
-				    unsigned long nr_chunks)
-{
-	secretmem_pool_uncharge_cgroup(pool, nr_chunks);
-	secretmem_file_uncharge(pool->file, nr_chunks * SECRETMEM_CHUNK_PAGES);
+	put_misc_cg(pool->cg);
+	pool->cg = NULL;
 }
 
 static int secretmem_pool_grow(struct secretmem_pool *pool,
 			       unsigned long nr_chunks, bool reserve)
 {
+	unsigned long nr_pages = nr_chunks * SECRETMEM_CHUNK_PAGES;
 	int err;
 
 	lockdep_assert_held(&pool->lock);
 
-	if (!secretmem_chunks_left(nr_chunks, reserve)) {
-		secretmem_count_failure(SECRETMEM_FAILURE_EXHAUSTED);
-		return -ENOSPC;
-	}
-
-	err = secretmem_pool_charge(pool, nr_chunks);
+	err = secretmem_file_charge(pool->file, nr_pages);
 	if (err)
 		return err;
 
-	err = secretmem_chunks_take(nr_chunks, reserve, pool->file->id,
-				    &pool->partial);
+	err = secretmem_pool_take_chunks(pool, nr_chunks, reserve);
 	if (err) {
-		secretmem_pool_uncharge(pool, nr_chunks);
+		secretmem_pool_forget_cgroup(pool);
+		secretmem_file_uncharge(pool->file, nr_pages);
 		return err;
 	}
 
 	WRITE_ONCE(pool->nr_chunks, pool->nr_chunks + nr_chunks);
 	return 0;
+}
+
+/*
+ * One chunk more than there are is as impossible as any number, and no sum with
+ * it overflows.
+ */
+static unsigned long secretmem_pool_chunks_for(loff_t size)
+{
+	u64 nr_chunks = DIV_ROUND_UP_ULL(size, SECRETMEM_CHUNK_SIZE);
+
+	return min_t(u64, nr_chunks, secretmem_area_chunks() + 1);
 }
 
 /**
@@ -147,7 +113,7 @@ static int secretmem_pool_grow(struct secretmem_pool *pool,
  */
 int secretmem_pool_reserve(struct secretmem_pool *pool, loff_t size)
 {
-	unsigned long want = DIV_ROUND_UP_ULL(size, SECRETMEM_CHUNK_SIZE);
+	unsigned long want = secretmem_pool_chunks_for(size);
 	int err = 0;
 
 	lockdep_assert_held(&pool->lock);
@@ -259,5 +225,6 @@ void secretmem_pool_destroy(struct secretmem_pool *pool)
 	WRITE_ONCE(pool->nr_chunks, 0);
 	secretmem_chunks_release(&pool->partial);
 	secretmem_chunks_release(&pool->full);
-	secretmem_pool_uncharge(pool, nr_chunks);
+	secretmem_pool_forget_cgroup(pool);
+	secretmem_file_uncharge(pool->file, nr_chunks * SECRETMEM_CHUNK_PAGES);
 }

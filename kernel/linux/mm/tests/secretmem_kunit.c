@@ -154,9 +154,12 @@ static int secretmem_test_take(struct kunit *test, unsigned long nr,
 			       bool reserve)
 {
 	struct secretmem_test *ctx = test->priv;
+	struct secretmem_claim claim = {
+		.file_id = SECRETMEM_TEST_FILE_ID,
+		.reserve = reserve,
+	};
 
-	return secretmem_chunks_take(nr, reserve, SECRETMEM_TEST_FILE_ID,
-				     &ctx->chunks);
+	return secretmem_chunks_take(&claim, nr, &ctx->chunks);
 }
 
 static void secretmem_test_release(struct kunit *test)
@@ -257,14 +260,13 @@ static void secretmem_take_exhausts(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, secretmem_test_take(test, nr, false), 0);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&ctx->chunks), nr);
 	KUNIT_EXPECT_EQ(test, secretmem_test_held(test), nr);
-	KUNIT_EXPECT_FALSE(test, secretmem_chunks_left(1, true));
 
 	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, 1, true), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&ctx->chunks), nr);
 
 	secretmem_test_release(test);
 	KUNIT_EXPECT_EQ(test, secretmem_test_held(test), 0);
-	KUNIT_EXPECT_TRUE(test, secretmem_chunks_left(nr, true));
+	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr, true), 0);
 }
 
 /* Release every second of the chunks that the test holds. */
@@ -500,8 +502,6 @@ static void secretmem_floor_is_kept(struct kunit *test)
 	unsigned long nr = secretmem_test_free(test, 3);
 
 	KUNIT_ASSERT_EQ(test, secretmem_test_set_floor(test, 2), 0);
-	KUNIT_EXPECT_FALSE(test, secretmem_chunks_left(nr - 1, false));
-	KUNIT_EXPECT_TRUE(test, secretmem_chunks_left(nr, true));
 
 	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr - 1, false), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 2);
@@ -530,10 +530,13 @@ static void secretmem_floor_lowers_below_reserved(struct kunit *test)
 /* What is missing from it is made up for by whatever is released. */
 static void secretmem_floor_is_partly_missing(struct kunit *test)
 {
+	unsigned long failures = secretmem_failures(SECRETMEM_FAILURE_EXHAUSTED);
 	unsigned long nr = secretmem_test_free(test, 4);
 
 	KUNIT_ASSERT_EQ(test, secretmem_test_take(test, nr - 1, false), 0);
 	KUNIT_EXPECT_EQ(test, secretmem_test_set_floor(test, 3), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, secretmem_failures(SECRETMEM_FAILURE_EXHAUSTED),
+			failures + 1);
 	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 1);
 
 	secretmem_test_release(test);
@@ -554,7 +557,6 @@ static void secretmem_test_quarantine(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, secretmem_test_present(chunk->page), 0);
 	KUNIT_EXPECT_PTR_EQ(test, secretmem_chunk_of(chunk->page), chunk);
 
-	KUNIT_EXPECT_FALSE(test, secretmem_chunks_left(nr, true));
 	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr, true), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr - 1, true), 0);
 	secretmem_test_release(test);
@@ -609,6 +611,110 @@ static void secretmem_quarantine_poisoned(struct kunit *test)
 	secretmem_test_quarantine(test, chunk);
 	ClearPageHWPoison(page);
 	secretmem_test_unquarantine(test, chunk);
+}
+
+/* A chunk of the floor, in whatever order they are taken. */
+static struct secretmem_chunk *secretmem_test_find_ready(void)
+{
+	struct secretmem_chunk *chunk;
+	unsigned long position;
+
+	secretmem_chunks_lock();
+	for (position = 0; (chunk = secretmem_chunk_next(&position)); position++) {
+		if (chunk->use == SECRETMEM_CHUNK_READY)
+			break;
+	}
+	secretmem_chunks_unlock();
+
+	return chunk;
+}
+
+/* All of the free chunks are ready, one of which is broken. */
+static struct secretmem_chunk *secretmem_test_poison_ready(struct kunit *test,
+							   unsigned long nr)
+{
+	struct secretmem_chunk *chunk;
+
+	if (!IS_ENABLED(CONFIG_MEMORY_FAILURE))
+		kunit_skip(test, "needs CONFIG_MEMORY_FAILURE");
+
+	KUNIT_ASSERT_EQ(test, secretmem_test_set_floor(test, nr), 0);
+	chunk = secretmem_test_find_ready();
+	KUNIT_ASSERT_NOT_NULL(test, chunk);
+	SetPageHWPoison(chunk->page + 1);
+
+	return chunk;
+}
+
+static void secretmem_test_unpoison(struct kunit *test,
+				    struct secretmem_chunk *chunk)
+{
+	ClearPageHWPoison(chunk->page + 1);
+	secretmem_test_unquarantine(test, chunk);
+}
+
+/* What the floor is short of is told by its parts. */
+static void secretmem_quarantine_reserved(struct kunit *test)
+{
+	unsigned long nr = secretmem_test_free(test, 3);
+	struct secretmem_chunk *chunk = secretmem_test_poison_ready(test, nr);
+
+	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr, true), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, secretmem_test_quarantined(test), 1);
+	KUNIT_EXPECT_EQ(test, chunk->use, SECRETMEM_CHUNK_QUARANTINED);
+	KUNIT_EXPECT_EQ(test, secretmem_test_held(test), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_reserved(test), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), nr - 1);
+
+	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr - 1, true), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 0);
+	secretmem_test_unpoison(test, chunk);
+}
+
+/* Another one is taken in its place. */
+static void secretmem_quarantine_replaced(struct kunit *test)
+{
+	struct secretmem_chunk *chunk;
+	unsigned long nr = secretmem_test_free(test, 3);
+
+	chunk = secretmem_test_poison_ready(test, nr - 1);
+	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr - 1, true), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_held(test), nr - 1);
+	KUNIT_EXPECT_EQ(test, secretmem_test_quarantined(test), 1);
+	secretmem_test_unpoison(test, chunk);
+}
+
+/* It does not go back to the area when the floor does. */
+static void secretmem_quarantine_lowered(struct kunit *test)
+{
+	unsigned long nr = secretmem_test_free(test, 3);
+	struct secretmem_chunk *chunk = secretmem_test_poison_ready(test, nr);
+
+	KUNIT_EXPECT_EQ(test, secretmem_test_set_floor(test, 0), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_quarantined(test), 1);
+	KUNIT_EXPECT_EQ(test, chunk->use, SECRETMEM_CHUNK_QUARANTINED);
+	secretmem_test_unpoison(test, chunk);
+}
+
+/* Who refers to one for a moment keeps it ready, and the others move. */
+static void secretmem_floor_lowers_around(struct kunit *test)
+{
+	struct secretmem_chunk *chunk;
+
+	secretmem_test_free(test, 3);
+	KUNIT_ASSERT_EQ(test, secretmem_test_set_floor(test, 3), 0);
+	chunk = secretmem_test_find_ready();
+	KUNIT_ASSERT_NOT_NULL(test, chunk);
+
+	get_page(chunk->page);
+	KUNIT_EXPECT_EQ(test, secretmem_test_set_floor(test, 0), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 1);
+	KUNIT_EXPECT_EQ(test, chunk->use, SECRETMEM_CHUNK_READY);
+	KUNIT_EXPECT_EQ(test, secretmem_test_quarantined(test), 0);
+	put_page(chunk->page);
+	KUNIT_EXPECT_EQ(test, secretmem_test_set_floor(test, 0), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 0);
 }
 
 static int secretmem_test_reserve(struct kunit *test, loff_t size)
@@ -783,6 +889,76 @@ static void secretmem_reserve_cgroup(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, secretmem_test_cgroup_usage(), usage);
 }
 
+#ifdef CONFIG_CGROUP_MISC
+
+/* Returns the limit that was there. */
+static u64 secretmem_test_set_max(u64 max)
+{
+	struct misc_cg *cg = get_current_misc_cg();
+	u64 old = READ_ONCE(cg->res[MISC_CG_RES_SECRETMEM].max);
+
+	WRITE_ONCE(cg->res[MISC_CG_RES_SECRETMEM].max, max);
+	put_misc_cg(cg);
+	return old;
+}
+
+static u64 secretmem_test_cgroup_events(void)
+{
+	struct misc_cg *cg = get_current_misc_cg();
+	u64 events = atomic64_read(&cg->res[MISC_CG_RES_SECRETMEM].events_local);
+
+	put_misc_cg(cg);
+	return events;
+}
+
+/* Expect a reservation to fail for one of two reasons, and to change nothing. */
+static void secretmem_test_refused(struct kunit *test, loff_t size, bool cgroup)
+{
+	unsigned long exhausted = secretmem_failures(SECRETMEM_FAILURE_EXHAUSTED);
+	unsigned long limited = secretmem_failures(SECRETMEM_FAILURE_CGROUP);
+	u64 events = secretmem_test_cgroup_events();
+	u64 usage = secretmem_test_cgroup_usage();
+
+	KUNIT_EXPECT_EQ(test, secretmem_test_reserve(test, size), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, secretmem_failures(SECRETMEM_FAILURE_CGROUP),
+			limited + cgroup);
+	KUNIT_EXPECT_EQ(test, secretmem_test_cgroup_events(), events + cgroup);
+	KUNIT_EXPECT_EQ(test, secretmem_failures(SECRETMEM_FAILURE_EXHAUSTED),
+			exhausted + !cgroup);
+	KUNIT_EXPECT_EQ(test, secretmem_test_cgroup_usage(), usage);
+	KUNIT_EXPECT_EQ(test, secretmem_test_charged(test), 0);
+}
+
+/* A full pool is not taken for a limit, nor a limit for a full pool. */
+static void secretmem_reserve_reasons(struct kunit *test)
+{
+	unsigned long nr = secretmem_test_free(test, 2);
+	u64 usage = secretmem_test_cgroup_usage();
+	u64 max;
+
+	secretmem_test_refused(test, (nr + 1) * SECRETMEM_CHUNK_SIZE, false);
+	secretmem_test_refused(test, MAX_LFS_FILESIZE, false);
+
+	max = secretmem_test_set_max(usage + SECRETMEM_CHUNK_SIZE);
+	secretmem_test_refused(test, 2 * SECRETMEM_CHUNK_SIZE, true);
+	secretmem_test_refused(test, (nr + 1) * SECRETMEM_CHUNK_SIZE, true);
+	secretmem_test_refused(test, MAX_LFS_FILESIZE, true);
+
+	KUNIT_ASSERT_EQ(test, secretmem_test_take(test, nr, true), 0);
+	secretmem_test_refused(test, 2 * SECRETMEM_CHUNK_SIZE, true);
+	secretmem_test_refused(test, SECRETMEM_CHUNK_SIZE, false);
+	secretmem_test_set_max(max);
+}
+
+#else
+
+static void secretmem_reserve_reasons(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_CGROUP_MISC");
+}
+
+#endif /* CONFIG_CGROUP_MISC */
+
 /* Take all pages of a chunk, which are in the order that they are taken. */
 static struct secretmem_chunk *secretmem_test_fill_chunk(struct kunit *test)
 {
@@ -910,11 +1086,14 @@ static int secretmem_racer_run(void *data)
 
 	for (round = 0; round < SECRETMEM_RACE_ROUNDS; round++) {
 		unsigned long nr = 1 + (round + racer->file_id) % 4;
+		struct secretmem_claim claim = {
+			.file_id = racer->file_id,
+			.reserve = round % 3,
+		};
 		LIST_HEAD(chunks);
 		int err;
 
-		err = secretmem_chunks_take(nr, round % 3, racer->file_id,
-					    &chunks);
+		err = secretmem_chunks_take(&claim, nr, &chunks);
 		racer->nr_wrong += err && err != -ENOSPC;
 		schedule_timeout_uninterruptible(1);
 		secretmem_racer_check(racer, &chunks, err ? 0 : nr);
@@ -982,6 +1161,128 @@ static void secretmem_races(struct kunit *test)
 						  true), 0);
 }
 
+/*
+ * @start:	completed when both are to begin
+ * @done:	completed by each that has tried
+ * @nr:		how many chunks each of them wants
+ * @chunks:	what each has got
+ * @err:	or why not
+ */
+struct secretmem_duel {
+	struct completion start;
+	struct completion done;
+	unsigned long nr;
+	struct list_head chunks[2];
+	int err[2];
+};
+
+static void secretmem_duel_take(struct secretmem_duel *duel, unsigned int who)
+{
+	struct secretmem_claim claim = {
+		.file_id = SECRETMEM_TEST_FILE_ID - who,
+		.reserve = true,
+	};
+
+	duel->err[who] = secretmem_chunks_take(&claim, duel->nr,
+					       &duel->chunks[who]);
+	complete(&duel->done);
+}
+
+static int secretmem_duel_second(void *data)
+{
+	struct secretmem_duel *duel = data;
+
+	wait_for_completion(&duel->start);
+	secretmem_duel_take(duel, 1);
+
+	return 0;
+}
+
+/* One of them has all it wants, and the other nothing. */
+static void secretmem_duel_once(struct kunit *test, struct secretmem_duel *duel)
+{
+	struct task_struct *second;
+	unsigned int i;
+
+	init_completion(&duel->start);
+	init_completion(&duel->done);
+	second = kthread_run(secretmem_duel_second, duel, "secretmem_duel");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, second);
+
+	complete(&duel->start);
+	secretmem_duel_take(duel, 0);
+	for (i = 0; i < ARRAY_SIZE(duel->chunks); i++)
+		wait_for_completion(&duel->done);
+
+	KUNIT_EXPECT_EQ(test, duel->err[0] + duel->err[1], -ENOSPC);
+	for (i = 0; i < ARRAY_SIZE(duel->chunks); i++) {
+		KUNIT_EXPECT_EQ(test, list_count_nodes(&duel->chunks[i]),
+				duel->err[i] ? 0 : duel->nr);
+		secretmem_chunks_release(&duel->chunks[i]);
+	}
+}
+
+/* Of two that fit one at a time, one gets what it wants, also off the floor. */
+static void secretmem_races_for_most(struct kunit *test)
+{
+	unsigned long nr = secretmem_test_free(test, 4);
+	struct secretmem_duel *duel;
+	unsigned int i;
+
+	duel = kunit_kzalloc(test, sizeof(*duel), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, duel);
+	INIT_LIST_HEAD(&duel->chunks[0]);
+	INIT_LIST_HEAD(&duel->chunks[1]);
+	duel->nr = nr / 2 + 1;
+
+	for (i = 0; i < SECRETMEM_RACE_ROUNDS; i++) {
+		if (i % 4 == 0)
+			secretmem_test_set_floor(test, i % 3 * nr / 2);
+		secretmem_duel_once(test, duel);
+	}
+}
+
+static int secretmem_fill_floor(void *data)
+{
+	struct secretmem_duel *duel = data;
+
+	wait_for_completion(&duel->start);
+	duel->err[1] = secretmem_floor_set(duel->nr);
+	complete(&duel->done);
+
+	return 0;
+}
+
+/* What is on its way to the floor is there for those who reserve. */
+static void secretmem_races_floor(struct kunit *test)
+{
+	unsigned long nr = secretmem_test_free(test, 4);
+	struct secretmem_test *ctx = test->priv;
+	struct secretmem_duel *duel;
+	unsigned int i;
+
+	duel = kunit_kzalloc(test, sizeof(*duel), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, duel);
+	duel->nr = ctx->before.reserved + nr;
+
+	for (i = 0; i < SECRETMEM_RACE_ROUNDS; i++) {
+		struct task_struct *filler;
+
+		init_completion(&duel->start);
+		init_completion(&duel->done);
+		filler = kthread_run(secretmem_fill_floor, duel, "secretmem_fill");
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, filler);
+		complete(&duel->start);
+		if (i % 2)
+			schedule_timeout_uninterruptible(1);
+		KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr, true), 0);
+		wait_for_completion(&duel->done);
+		secretmem_test_release(test);
+		KUNIT_EXPECT_EQ(test, secretmem_test_ready(), nr);
+		secretmem_test_set_floor(test, 0);
+	}
+}
+
 static struct kunit_case secretmem_test_cases[] = {
 	KUNIT_CASE(secretmem_take_exhausts),
 	KUNIT_CASE(secretmem_take_fragmented),
@@ -999,15 +1300,22 @@ static struct kunit_case secretmem_test_cases[] = {
 	KUNIT_CASE(secretmem_floor_is_partly_missing),
 	KUNIT_CASE(secretmem_quarantine_referenced),
 	KUNIT_CASE(secretmem_quarantine_poisoned),
+	KUNIT_CASE(secretmem_quarantine_reserved),
+	KUNIT_CASE(secretmem_quarantine_replaced),
+	KUNIT_CASE(secretmem_quarantine_lowered),
+	KUNIT_CASE(secretmem_floor_lowers_around),
 	KUNIT_CASE(secretmem_reserve_whole_chunks),
 	KUNIT_CASE(secretmem_reserve_exhausted),
 	KUNIT_CASE(secretmem_reserve_late),
 	KUNIT_CASE(secretmem_reserve_memlock),
 	KUNIT_CASE(secretmem_reserve_cgroup),
+	KUNIT_CASE(secretmem_reserve_reasons),
 	KUNIT_CASE(secretmem_pages_of_a_chunk),
 	KUNIT_CASE(secretmem_pages_retired_once),
 	KUNIT_CASE(secretmem_pages_exhausted),
 	KUNIT_CASE_SLOW(secretmem_races),
+	KUNIT_CASE_SLOW(secretmem_races_for_most),
+	KUNIT_CASE_SLOW(secretmem_races_floor),
 	{}
 };
 
