@@ -6,13 +6,14 @@
 #
 # In an SPDX line of its own. Not in the licences themselves, in other people's
 # macros (which have their notice), in the patches (which are under the licence
-# of the files they change), and in data that a comment would spoil. The text of
-# each licence and exception that is named is in LICENSES.
+# of the files they change) and the letter that goes with them, and in data that
+# a comment would spoil. The text of each licence and exception that is named is
+# in LICENSES.
 
 set -euo pipefail
 
 exempt=(
-	':!COPYING' ':!LICENSES' ':!m4/ax_*' ':!kernel/patches'
+	':!COPYING' ':!LICENSES' ':!m4/ax_*' ':!kernel/patches' ':!kernel/cover-letter'
 	':!tests/*/golden/*' ':!tests/check.d/lib/spelling-exceptions'
 )
 
