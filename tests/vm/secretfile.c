@@ -16,9 +16,14 @@
 #define SYS_memfd_secret 447
 #endif
 
+int secret_create(void)
+{
+	return (int)syscall(SYS_memfd_secret, 0);
+}
+
 int secret_open(size_t bytes)
 {
-	int fd = (int)syscall(SYS_memfd_secret, 0);
+	int fd = secret_create();
 
 	if (fd >= 0 && ftruncate(fd, (off_t)bytes)) {
 		close(fd);

@@ -9,6 +9,9 @@
 #define SECRET_PAGE	((size_t)4096)
 #define SECRET_CHUNK	((size_t)2 << 20)
 
+/* A new file without a size; or -1. */
+int secret_create(void);
+
 /* A new file of a size; or -1. */
 int secret_open(size_t bytes);
 

@@ -8,6 +8,7 @@
 #	# limit: 600		in seconds
 #	# needs: install
 #	# long: yes
+#	# kernel: debug		of a test in a guest: not on another one
 
 declare -A file_of=() debug_of=()
 names=() steps=()
@@ -22,7 +23,8 @@ find_steps() {
 }
 
 # The guests' tests run once more on the kernel that looks for its own errors,
-# if their library passes on to kernel/vm what we would tell it.
+# if their library passes on to kernel/vm what we would tell it, and unless their
+# head says "kernel:" for which one alone they are.
 find_vm_steps() {
 	local file name debug=''
 	! grep -qs SECRETMEM_VM_OPTIONS tests/vm/lib.sh || debug=yes
@@ -30,7 +32,7 @@ find_vm_steps() {
 		[[ -f $file && -x $file ]] || continue
 		name=vm-${file#tests/vm/test-}
 		add_step "$name" "$file"
-		[[ $debug ]] || continue
+		[[ $debug && ! $(step_says "$name" kernel '') ]] || continue
 		add_step "$name-debug" "$file"
 		debug_of[$name-debug]=yes
 	done

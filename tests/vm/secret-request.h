@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Ask the kernel about secret memory, one message at a time, and nothing else. */
+#ifndef SECRETMEM_TESTS_SECRET_REQUEST_H
+#define SECRETMEM_TESTS_SECRET_REQUEST_H
+
+#include <stdint.h>
+
+struct mnl_socket;
+
+/* A socket of its own for each request, for a failed one may leave a dump behind. */
+struct mnl_socket *request_open(void);
+void request_close(struct mnl_socket *socket);
+
+/* The number of the family; or -1. */
+int request_family(void);
+
+/* All objects of a kind, or one: their number in @count. 0, or an error number. */
+int request_objects(struct mnl_socket *socket, int family, uint8_t command, int *count);
+
+/* Set the floor: what is missing of it in @missing. 0, or an error number. */
+int request_floor(struct mnl_socket *socket, int family, uint64_t bytes, uint64_t *missing);
+
+#endif
