@@ -2,17 +2,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # Configure and build, in object trees out of the source tree:
-# build/kernel/{series,stock,debug,stock-debug}.
+# build/kernel/{series,stock,debug,stock-debug,arm64}.
 
 tree_build() {
-	local stock='' debug='' option
-	for option; do
-		case $option in
-		--stock) stock=yes ;;
-		--debug) debug=yes ;;
-		*) usage_error "build: unknown argument '$option'" ;;
-		esac
-	done
+	local stock='' debug='' architecture=x86
+	parse_build "$@"
 	if [[ $stock ]]; then
 		(
 			take_lock "$build/.tree.lock"
@@ -22,27 +16,62 @@ tree_build() {
 	else
 		(tree_prepare)
 	fi
-	set_flavour "$stock" "$debug"
+	set_flavour "$stock" "$debug" "$architecture"
 	take_lock "$build/kernel/.$flavour.lock"
 	build_flavour
 }
 
+parse_build() {
+	while [[ $# -gt 0 ]]; do
+		case $1 in
+		--stock) stock=yes ;;
+		--debug) debug=yes ;;
+		--arch=*) architecture=${1#*=} ;;
+		--arch)
+			architecture=${2-}
+			[[ $# == 1 ]] || shift ;;
+		*) usage_error "build: unknown argument '$1'" ;;
+		esac
+		shift
+	done
+	[[ $architecture == @(x86|arm64) ]] ||
+		usage_error "build: --arch is x86 or arm64, not '$architecture'"
+	[[ $architecture == x86 || ! $stock$debug ]] ||
+		usage_error 'build: --stock and --debug are for x86 alone'
+}
+
 # Which tree, which object tree, which configuration.
 set_flavour() {
-	local stock=$1 debug=$2
+	local stock=$1 debug=$2 architecture=$3
 	flavour=series source=$linux
 	[[ ! $debug ]] || flavour=debug
+	[[ $architecture == x86 ]] || flavour=$architecture
 	if [[ $stock ]]; then
 		flavour=stock${debug:+-debug} source=$build/stock/linux
 	fi
 	objects=$build/kernel/$flavour
 	[[ $flavour != stock* ]] || objects=$build/stock/kernel/$flavour
+	set_architecture "$architecture"
 	fragments=("$kernel/config/base.config")
+	[[ $architecture == x86 ]] ||
+		fragments=("$kernel/config/"{cross,"$architecture"}.config)
 	[[ ! $debug ]] || fragments+=("$kernel/config/debug.config")
 	[[ $stock ]] || add_series_fragments "$debug"
 	mkdir -p "$objects" "$build/kernel"
 	[[ -e $build/kernel/$flavour ]] ||
 		ln -s "../stock/kernel/$flavour" "$build/kernel/$flavour"
+}
+
+# What the kernel's own makefiles want to know of an architecture, with the
+# image to build. The compilers for others than ours are Debian's.
+set_architecture() {
+	arch=$1 image=vmlinux cross=
+	case $arch in
+	arm64) cross=aarch64-linux-gnu- image=Image ;;
+	riscv) cross=riscv64-linux-gnu- ;;
+	s390) cross=s390x-linux-gnu- ;;
+	esac
+	[[ ! $cross ]] || "$top/scripts/install-kernel-deps" --cross
 }
 
 # Options that the series itself brings in.
@@ -62,7 +91,7 @@ build_flavour() {
 	fi
 	rm -f "$objects/.stamp"
 	configure
-	compile vmlinux
+	compile "$image"
 	printf '%s\n' "$stamp" >"$objects/.stamp"
 }
 
@@ -75,7 +104,7 @@ flavour_stamp() {
 		git -C "$source" ls-files -o --exclude-standard -z |
 			(cd "$source" && xargs -0r sha256sum)
 		cat "${fragments[@]}"
-		gcc --version
+		"${cross}gcc" --version
 	} | sha256sum
 }
 
@@ -84,8 +113,8 @@ flavour_stamp() {
 kernel_make() {
 	env CCACHE_BASEDIR="$build" CCACHE_NOHASHDIR=1 \
 		CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-10G}" \
-		make -C "$source" O="$objects" ARCH=x86 \
-		CC='ccache gcc' HOSTCC='ccache gcc' LOCALVERSION="-$flavour" \
+		make -C "$source" O="$objects" ARCH="$arch" CROSS_COMPILE="$cross" \
+		CC="ccache ${cross}gcc" HOSTCC='ccache gcc' LOCALVERSION="-$flavour" \
 		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
 		KBUILD_BUILD_USER=secretmem KBUILD_BUILD_HOST=tools \
 		KBUILD_BUILD_VERSION=1 "$@"
@@ -95,13 +124,22 @@ kernel_make() {
 # is replaced only when it differs, for make looks at its date.
 configure() {
 	local all=$objects/.config.all new=$objects/.config.new
-	cat "$source"/kernel/configs/tiny{-base,}.config \
-		"$source/arch/x86/configs/tiny.config" "${fragments[@]}" >"$all"
+	{
+		cat "$source"/kernel/configs/tiny{-base,}.config
+		tiny_config
+		cat "${fragments[@]}"
+	} >"$all"
 	kernel_make -s KCONFIG_ALLCONFIG="$all" KCONFIG_CONFIG="$new" \
 		allnoconfig >"$objects/config.log" 2>&1 ||
 		fail_with_log "$objects/config.log" 'configuring'
 	require_options "$new"
 	cmp -s "$new" "$objects/.config" || cp "$new" "$objects/.config"
+}
+
+# Not every architecture adds something to tinyconfig.
+tiny_config() {
+	local file=$source/arch/$arch/configs/tiny.config
+	[[ ! -f $file ]] || cat "$file"
 }
 
 # An option whose dependency has gone is dropped without a word by kconfig.

@@ -18,7 +18,10 @@ tree_check() {
 	check_generated
 	check_style
 	check_warnings
-	[[ $quick ]] || check_builds
+	[[ $quick ]] || {
+		check_builds
+		check_other_architectures
+	}
 	report_checks
 }
 
@@ -88,47 +91,49 @@ checkpatch() {
 }
 
 # Sparse and the compiler's extra warnings, in the debug configuration for it
-# builds the most; a warning counts when the unpatched file does not give it.
+# builds the most.
 check_warnings() {
 	local -a files
-	local new
-	mapfile -t files < <(checkable_files)
-	[[ ${#files[@]} != 0 ]] || return 0
+	mapfile -t files < <(common_files)
+	set_architecture x86
+	configuration=("$kernel/config/"{base,debug}.config)
+	compare_warnings "${files[@]}"
+}
+
+# What is compiled for the tests' own architecture.
+common_files() {
+	changed_sources | grep -E '^(arch/x86|mm|kernel|net|lib|fs|drivers)/' || true
+}
+
+changed_sources() {
+	tree_git diff --name-only --diff-filter=d base series -- '*.c'
+}
+
+# A warning counts when the unpatched file does not give it.
+compare_warnings() {
+	local new what="sparse and W=1 on $# files of $arch"
+	[[ $# != 0 ]] || return 0
 	(
 		take_lock "$build/.tree.lock"
 		ensure_stock_tree
 	)
-	say "check: sparse and W=1 on ${#files[@]} files, and the same unpatched"
-	compile_for_warnings "$linux" "$build/kernel/check" yes "${files[@]}"
-	compile_for_warnings "$build/stock/linux" "$build/stock/kernel/check" \
-		'' "${files[@]}"
-	new=$(comm -23 <(warnings_in "$build/kernel/check/build.log") \
-		<(warnings_in "$build/stock/kernel/check/build.log"))
+	say "check: $what, and the same unpatched"
+	compile_for_warnings "$linux" "$build/kernel/check-$arch" yes "$@"
+	compile_for_warnings "$build/stock/linux" "$build/stock/kernel/check-$arch" '' "$@"
+	new=$(comm -23 <(warnings_in "$build/kernel/check-$arch/build.log") \
+		<(warnings_in "$build/stock/kernel/check-$arch/build.log"))
 	if [[ $new ]]; then
 		printf '%s\n' "$new" >&2
-		failed "sparse and W=1 on ${#files[@]} files"
+		failed "$what"
 	else
-		passed "sparse and W=1 on ${#files[@]} files"
+		passed "$what"
 	fi
-}
-
-# What can be compiled here; say what cannot.
-checkable_files() {
-	local file
-	while IFS= read -r file; do
-		case $file in
-		arch/x86/* | mm/* | kernel/* | net/* | lib/* | fs/* | drivers/*)
-			printf '%s\n' "$file" ;;
-		*) say "check: not compiled here: $file" ;;
-		esac
-	done < <(tree_git diff --name-only --diff-filter=d base series -- '*.c')
 }
 
 # -k: what one configuration does not build is no failure.
 compile_for_warnings() {
 	local source=$1 objects=$2 series=$3 file flavour=check
-	local -a fragments=("$kernel/config/base.config"
-		"$kernel/config/debug.config") targets=()
+	local -a fragments=("${configuration[@]}") targets=()
 	[[ ! $series ]] || add_series_fragments yes
 	shift 3
 	mkdir -p "$objects"
@@ -156,6 +161,7 @@ warnings_in() {
 # they build the folders that the options concern.
 check_builds() {
 	local commit last
+	set_architecture x86
 	check_tree=$build/each-patch/linux
 	remove_worktree "$check_tree"
 	tree_git worktree add -q --detach "$check_tree" base
@@ -168,13 +174,14 @@ check_builds() {
 }
 
 build_variants() {
-	local commit=$1 last=$2 off
+	local commit=$1 last=$2 off began
 	for off in '' NET CMA CGROUP_MISC; do
 		local -a targets=(vmlinux)
 		[[ ! $off || $commit == "$last" ]] ||
 			targets=(arch/x86/mm/ kernel/ mm/ net/)
+		began=$SECONDS
 		if build_variant "$off" "${targets[@]}"; then
-			passed "builds${off:+ with $off=n}: $(describe "$commit")"
+			passed "builds${off:+ with $off=n}: $(describe "$commit"), $((SECONDS - began)) s"
 		else
 			failed "does not build${off:+ with $off=n}: $(describe "$commit")"
 		fi
@@ -212,4 +219,44 @@ variant_config() {
 				"$kernel/config/$name.config"
 	done
 	[[ ! $1 ]] || printf '# CONFIG_%s is not set\n' "$1"
+}
+
+# The end of the series for each other architecture that it changes and that
+# Debian has a compiler for; and what only that one compiles, for warnings.
+check_other_architectures() {
+	local name
+	local -a files
+	for name in $(changed_sources | sed -n 's|^arch/\([^/]*\)/.*|\1|p' | sort -u); do
+		case $name in
+		x86) ;;
+		arm64 | riscv | s390)
+			mapfile -t files < <(changed_sources | grep "^arch/$name/")
+			set_architecture "$name"
+			check_architecture "${files[@]}" ;;
+		*) say "check: not compiled, for want of a compiler: arch/$name" ;;
+		esac
+	done
+}
+
+check_architecture() {
+	local began=$SECONDS
+	say "check: building for $arch"
+	configuration=("$kernel/config/cross.config")
+	[[ ! -f $kernel/config/$arch.config ]] ||
+		configuration+=("$kernel/config/$arch.config")
+	if (build_architecture); then
+		passed "builds for $arch, $((SECONDS - began)) s"
+	else
+		failed "does not build for $arch"
+	fi
+	compare_warnings "$@"
+}
+
+build_architecture() {
+	local flavour=$arch source=$linux objects=$build/kernel/$arch
+	local -a fragments=("${configuration[@]}")
+	add_series_fragments ''
+	mkdir -p "$objects"
+	configure
+	compile "$image"
 }

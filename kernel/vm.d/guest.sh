@@ -4,26 +4,22 @@
 # kernel/vm: what the guest starts with: kernel, initramfs, the job.
 
 find_kernel() {
-	local flavour=series
-	[[ ! $debug ]] || flavour=debug
-	[[ ! $stock ]] || flavour=stock${debug:+-debug}
-	image=$top/build/kernel/$flavour/vmlinux
-	[[ -f $image ]] || die "no kernel yet: run" \
-		"kernel/tree build${stock:+ --stock}${debug:+ --debug}"
-	command -v qemu-system-x86_64 >/dev/null ||
-		die 'no qemu-system-x86_64: run scripts/install-kernel-deps'
+	[[ -f $image ]] ||
+		die "no kernel yet: run kernel/tree build$build_options"
+	command -v "$emulator" >/dev/null || die "no $emulator:" \
+		"run scripts/install-kernel-deps --cross"
 }
 
 # One static program and a console node to complain on.  Other calls may boot
 # the old one at this moment, so it is replaced whole.
 make_initramfs() {
 	local source=$top/kernel/guest/init.c work
-	initramfs=$vm/initramfs.cpio
+	initramfs=$vm/initramfs-$architecture.cpio
 	[[ $initramfs -ot $source ]] || return 0
 	mkdir -p "$vm"
 	work=$(mktemp -d "$vm/initramfs.XXXXXX")
 	mkdir "$work/root"
-	gcc -static -O2 -Wall -o "$work/root/init" "$source" ||
+	"$compiler" -static -O2 -Wall -o "$work/root/init" "$source" ||
 		die 'cannot compile kernel/guest/init.c'
 	pack_files "$work/root" init >"$work/new"
 	mv "$work/new" "$initramfs"
@@ -82,14 +78,16 @@ write_places() {
 		/tmp/* | /run/*) printf 'visible=%s\0' "$place" ;;
 		esac
 	done
-	for place in "${shares[@]}"; do
+	for place in "${places[@]}" "${shares[@]}"; do
 		printf 'share=%s\0' "$place"
 	done
 	[[ ! $terminal ]] || printf 'window=%s\0' "$(stty size)"
 }
 
 programs_directory() {
-	if [[ ${SECRETMEM_BUILD_DIR-} ]]; then
+	if [[ $architecture != x86 ]]; then
+		printf '%s\n' "$top/build/$architecture/tools"
+	elif [[ ${SECRETMEM_BUILD_DIR-} ]]; then
 		printf '%s\n' "$SECRETMEM_BUILD_DIR"
 	elif [[ -e $top/config.status ]]; then
 		printf '%s\n' "$top"

@@ -9,7 +9,7 @@ choose_accelerator() {
 	local cache=$vm/accelerator boot known_boot='' known=''
 	boot=$(cat /proc/sys/kernel/random/boot_id)
 	accelerator=${SECRETMEM_VM_ACCELERATOR-}
-	[[ ! $icount ]] || accelerator=tcg
+	[[ ! $icount && $architecture == x86 ]] || accelerator=tcg
 	[[ ! $accelerator ]] || return 0
 	[[ ! -f $cache ]] || read -r known_boot known <"$cache"
 	if [[ $known_boot != "$boot" ]]; then
@@ -36,25 +36,25 @@ escaped() {
 machine_options() {
 	options=(
 		-nodefaults -no-user-config -display none -monitor none
-		-no-reboot -machine q35 -m "$memory" -smp "$processors"
+		-no-reboot -machine "$machine" -m "$memory" -smp "$processors"
 		-kernel "$image" -initrd "$run/initramfs"
 		-append "$(parameters)"
 		-serial "file:$(escaped "$log")"
 	)
 	add_accelerator
 	add_ports
-	add_files root / ,readonly=on
+	add_files root "$root" ,readonly=on
 	add_shares
 }
 
 add_accelerator() {
 	if [[ $icount ]]; then
 		options+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off"
-			-cpu "max,-erms,-fsrm")
+			-cpu "$processor")
 	elif [[ $accelerator == kvm ]]; then
 		options+=(-accel kvm -cpu host)
 	else
-		options+=(-accel "tcg,thread=multi" -cpu max)
+		options+=(-accel "tcg,thread=multi" -cpu "$processor")
 	fi
 }
 
@@ -63,7 +63,7 @@ add_accelerator() {
 # Where instructions are the clock, calibrating the local timer takes 400
 # million of them (ten seconds) and fails.
 parameters() {
-	printf '%s ' console=ttyS0 loglevel=8 panic=-1 oops=panic \
+	printf '%s ' console="$console" loglevel=8 panic=-1 oops=panic \
 		random.trust_cpu=on ${icount:+nolapic_timer} "${append[@]}"
 }
 
@@ -76,8 +76,11 @@ add_files() {
 
 add_shares() {
 	local i
+	for i in "${!places[@]}"; do
+		add_files "share$i" "${places[i]}" ,readonly=on
+	done
 	for i in "${!shares[@]}"; do
-		add_files "share$i" "${shares[i]}"
+		add_files "share$((${#places[@]} + i))" "${shares[i]}"
 	done
 }
 
@@ -129,7 +132,7 @@ run_machine() {
 	trap 'exit 143' TERM
 	machine_status=0
 	with_us timeout --foreground --kill-after=5 "$limit" \
-		qemu-system-x86_64 "${options[@]}" <&0 \
+		"$emulator" "${options[@]}" <&0 \
 		2>"$run/qemu-errors" &
 	qemu_pid=$!
 	wait_for_machine

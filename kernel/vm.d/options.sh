@@ -14,7 +14,7 @@ parse_options() {
 		--icount) icount=yes ;;
 		--tty) terminal=yes ;;
 		-h | --help) show_help "$top/kernel/vm" && exit ;;
-		--mem | --cpus | --append | --timeout | --share | --memlock)
+		--arch | --mem | --cpus | --append | --timeout | --share | --memlock)
 			[[ $# -gt 0 ]] || usage_error "$option needs a value"
 			take_value "$option" "$1"
 			shift ;;
@@ -30,6 +30,7 @@ parse_options() {
 
 take_value() {
 	case $1 in
+	--arch) architecture=$2 ;;
 	--mem) memory=$2 ;;
 	--cpus) processors=$2 ;;
 	--append) append+=("$2") ;;
@@ -45,6 +46,10 @@ add_share() {
 }
 
 check_options() {
+	[[ $architecture == @(x86|arm64) ]] ||
+		usage_error "--arch: '$architecture' is neither x86 nor arm64"
+	[[ $architecture == x86 || ! $stock$debug$icount ]] ||
+		usage_error '--stock, --debug and --icount are for x86 alone'
 	[[ $memory =~ ^[1-9][0-9]*[MG]$ ]] ||
 		usage_error "--mem: '$memory' is not like 512M or 8G"
 	[[ $processors =~ ^[1-8]$ ]] ||
