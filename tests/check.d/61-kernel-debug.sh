@@ -4,6 +4,4 @@
 # limit: 7200
 # needs: install
 # long: yes
-set -euo pipefail
-kernel/tree build --debug
-kernel/tree build --stock --debug
+exec kernel/tree build --debug
