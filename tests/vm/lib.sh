@@ -17,11 +17,12 @@
 tests_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 tap_count=0 tap_failures=0
 
-# Start this file again in a guest, with these options of kernel/vm.
+# Start this file again in a guest, with these options of kernel/vm; the caller's
+# own come last and count.
 in_guest() {
 	[[ -z ${SECRETMEM_TEST_GUEST-} ]] || return 0
 	# shellcheck disable=SC2086 # options, such as --debug
-	SECRETMEM_TEST_GUEST=yes exec "$tests_top/kernel/vm" ${SECRETMEM_VM_OPTIONS-} "$@" -- \
+	SECRETMEM_TEST_GUEST=yes exec "$tests_top/kernel/vm" "$@" ${SECRETMEM_VM_OPTIONS-} -- \
 		"$BASH" "$(realpath "$0")"
 }
 
