@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What a command costs: the processor time of it and of its children, user and
- * system, and its largest size. It is run once to fill the caches, and the
- * least of the runs after that is told.
+ * system, its largest size and its page faults.
  *
  * usage: cost --runs N -- COMMAND [ARG…]
+ *        cost --beside SCRIPT -- COMMAND [ARG…]
+ *
+ * It is run once to fill the caches, and the least of N runs after that is told.
+ * Or it is run until SCRIPT, a command of the shell, has ended, which is not
+ * counted: SCRIPT makes what COMMAND listens to. Its output goes to the file of
+ * OUTPUT in the environment, or nowhere.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -26,31 +32,38 @@ static uint64_t timeval_ns(const struct timeval *time)
 
 static void run_command(char **command)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	const char *output = getenv("OUTPUT");
+	int out = open(output ? output : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		       0600);
 
-	if (null < 0)
-		err(1, "/dev/null");
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
+	if (out < 0)
+		err(1, "%s", output ? output : "/dev/null");
+	dup2(out, STDOUT_FILENO);
 	execvp(command[0], command);
 	err(127, "%s", command[0]);
 }
 
-/* What the command exits with is its own affair: lsof has its ways. */
-static struct cost measure(char **command)
+static pid_t start(char **command)
 {
-	struct rusage usage;
 	pid_t child = fork();
-	int status;
 
 	if (child < 0)
 		err(1, "fork");
 	if (!child)
 		run_command(command);
+	return child;
+}
+
+/* What the command exits with is its own affair: lsof has its ways. */
+static struct cost finish(pid_t child, const char *name)
+{
+	struct rusage usage;
+	int status;
+
 	if (wait4(child, &status, 0, &usage) < 0)
 		err(1, "wait4");
-	if (!WIFEXITED(status) || WEXITSTATUS(status) >= 126)
-		errx(1, "%s ended with status %#x", command[0], (unsigned int)status);
+	if (WIFEXITED(status) ? WEXITSTATUS(status) >= 126 : WTERMSIG(status) != SIGINT)
+		errx(1, "%s ended with status %#x", name, (unsigned int)status);
 	return (struct cost){
 		.cpu_ns = timeval_ns(&usage.ru_utime) + timeval_ns(&usage.ru_stime),
 		.resident_kib = usage.ru_maxrss,
@@ -58,22 +71,49 @@ static struct cost measure(char **command)
 	};
 }
 
-int main(int argc, char **argv)
+static struct cost measure(char **command)
+{
+	return finish(start(command), command[0]);
+}
+
+static struct cost least_of(uint64_t runs, char **command)
 {
 	struct cost least, next;
-	uint64_t runs;
 
-	if (argc < 5 || strcmp(argv[1], "--runs") || strcmp(argv[3], "--"))
-		errx(2, "usage: cost --runs N -- COMMAND [ARG...]");
-	runs = parse_number("--runs", argv[2]);
-	measure(argv + 4);
-	least = measure(argv + 4);
+	measure(command);
+	least = measure(command);
 	while (runs-- > 1) {
-		next = measure(argv + 4);
+		next = measure(command);
 		if (next.cpu_ns < least.cpu_ns)
 			least = next;
 	}
-	printf("cpu_ns %ju\nresident_kib %ld\nfaults %ld\n", (uintmax_t)least.cpu_ns,
-	       least.resident_kib, least.faults);
+	return least;
+}
+
+/* What is told before the command listens, or after it has ended, is lost. */
+static struct cost measure_beside(const char *script, char **command)
+{
+	pid_t child = start(command);
+
+	sleep(1);
+	if (system(script))
+		errx(1, "failed: %s", script);
+	sleep(1);
+	kill(child, SIGINT);
+	return finish(child, command[0]);
+}
+
+int main(int argc, char **argv)
+{
+	struct cost cost;
+
+	if (argc >= 5 && !strcmp(argv[1], "--runs") && !strcmp(argv[3], "--"))
+		cost = least_of(parse_number("--runs", argv[2]), argv + 4);
+	else if (argc >= 5 && !strcmp(argv[1], "--beside") && !strcmp(argv[3], "--"))
+		cost = measure_beside(argv[2], argv + 4);
+	else
+		errx(2, "usage: cost --runs N|--beside SCRIPT -- COMMAND [ARG...]");
+	printf("cpu_ns %ju\nresident_kib %ld\nfaults %ld\n", (uintmax_t)cost.cpu_ns,
+	       cost.resident_kib, cost.faults);
 	return 0;
 }
