@@ -31,13 +31,17 @@ compare_pages() {
 	compare "$1" 'stock kernel' "$(value_of "$2" "$4")" "$(value_of "$2" "$5")" instructions "$3"
 }
 
+# With a floor a chunk that is released waits for the next file, zeroed.
 measure_small_files() {
-	local stock pool
+	local stock pool floor
 	progress "$small_files files of 4 KiB in turn"
 	stock=$(guest --stock --icount --mem 1G -- small_files)
 	pool=$(guest --icount --mem 1G --append secretmem=256M -- small_files)
+	floor=$(guest --icount --mem 1G --append secretmem=256M,floor=16M -- small_files)
 	compare "to open, map, touch and close a file of 4 KiB, $small_files in turn" 'stock kernel' \
 		"$(value_of all "$pool")" "$(value_of all "$stock")" instructions 'ratio <= 10'
+	compare 'the same with a floor of 16 MiB' 'stock kernel' \
+		"$(value_of all "$floor")" "$(value_of all "$stock")" instructions 'ratio <= 10'
 }
 
 large_file() {
