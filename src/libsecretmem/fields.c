@@ -145,6 +145,8 @@ static const struct field holder_fields[] = {
 	{ "memlock_limit_bytes", "MEMLOCK", FIELD_BYTES, AT(holder, memlock_limit_bytes),
 	  "soft RLIMIT_MEMLOCK of the process; unknown where unlimited" },
 	{ "cgroup", "CGROUP", FIELD_TEXT, AT(holder, cgroup), "path of the process's cgroup" },
+	{ "seen_seconds", "SEEN", FIELD_SECONDS, AT(holder, seen_ns),
+	  "time since the process was looked at" },
 };
 
 const struct field_table holder_table = {
@@ -386,6 +388,8 @@ static const struct field snapshot_fields[] = {
 	  "processes that could not be looked into", GAUGE },
 	{ "interval_seconds", NULL, FIELD_SECONDS, AT(snapshot, interval_ns),
 	  "how often it is written anew; unknown where nobody promised", GAUGE },
+	{ "scan_age_seconds", NULL, FIELD_SECONDS, AT(snapshot, scan_age_ns),
+	  "time since the process was looked at that was looked at longest ago", NO_METRIC },
 	{ "info", NULL, FIELD_OBJECT, AT(snapshot, info),
 	  "what never changes while the machine runs", NULL, &info_table,
 	  .metric = METRIC_INLINE },

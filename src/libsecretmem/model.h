@@ -70,6 +70,7 @@ struct holder {
 	struct number mapped_bytes;	/* sum over its mappings */
 	struct number resident_bytes;	/* of the mapped ones, what this process touched */
 	struct number memlock_limit_bytes;	/* soft RLIMIT_MEMLOCK; unknown if unlimited */
+	struct number seen_ns;	/* since it was looked at */
 };
 
 /* One memfd_secret file, whether mapped or not. */
@@ -263,6 +264,7 @@ struct snapshot {
 	struct number processes;	/* looked at */
 	struct number unreadable_processes;	/* could not be looked into */
 	struct number interval_ns;	/* how often it is written anew, if so */
+	struct number scan_age_ns;	/* since the one was looked at that waits longest */
 	struct info info;
 	struct pool pool;
 	struct list files;	/* of struct secret_file */

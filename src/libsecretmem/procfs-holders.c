@@ -101,6 +101,8 @@ static void learn(struct number *number, struct number value)
 
 static void fill_holder(struct holder *holder, const struct sighting *sighting)
 {
+	if (!holder->seen_ns.known)
+		holder->seen_ns = number(0);
 	holder->descriptors = number(sighting->descriptors);
 	holder->path_descriptors = number(sighting->path_descriptors);
 	holder->mappings = number(sighting->mappings);
@@ -189,6 +191,31 @@ static void finish_files(struct snapshot *snapshot)
 	}
 }
 
+/* What is known from this and from earlier reads. */
+static void add_watched(struct scan *scan, struct watch_counts *counts)
+{
+	struct watch *watch = scan->reader->watch;
+
+	watch_look(watch, scan->reader, &scan->process);
+	watch_count(watch, counts);
+	scan->processes = counts->processes;
+	scan->unreadable = counts->unreadable;
+	list_for_each(held, watch_held(watch), struct held) {
+		held->holder.seen_ns = number(watch_age_ns(watch, held->pid));
+		list_for_each(sighting, &held->sightings, struct sighting)
+			add_holder(scan, sighting, &held->holder);
+	}
+}
+
+/* All of them, now. Whether processes are hidden. */
+static bool add_all(struct scan *scan)
+{
+	struct procfs_reader *reader = scan->reader;
+	enum reading reading = procfs_list(reader, reader->root, "proc", visit_process, scan);
+
+	return reading != READING_FINE || procfs_hides_processes(reader);
+}
+
 /* With processes hidden, those that could not be read cannot be counted either. */
 static void finish_processes(const struct scan *scan, bool hidden)
 {
@@ -204,12 +231,16 @@ static void finish_processes(const struct scan *scan, bool hidden)
 void procfs_holders(struct procfs_reader *reader, struct snapshot *snapshot)
 {
 	struct scan scan = { .reader = reader, .snapshot = snapshot };
-	enum reading reading;
+	struct watch_counts counts = { 0 };
 
 	scan.process.directory = -1;
 	index_build(&scan.index, &snapshot->files);
-	reading = procfs_list(reader, reader->root, "proc", visit_process, &scan);
-	finish_processes(&scan, reading != READING_FINE || procfs_hides_processes(reader));
+	if (reader->watch)
+		add_watched(&scan, &counts);
+	else
+		counts.hidden = add_all(&scan);
+	snapshot->scan_age_ns = number(counts.age_ns);
+	finish_processes(&scan, counts.hidden);
 	finish_files(snapshot);
 	process_free(&scan.process);
 	free(scan.index.slots);

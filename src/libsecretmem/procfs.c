@@ -85,6 +85,13 @@ enum exit_code procfs_open(const char *root, struct procfs_reader **reader,
 	return EXIT_FINE;
 }
 
+/* Files that look like a proc do not change. */
+void procfs_watch(struct procfs_reader *reader, uint64_t cycle_ns)
+{
+	if (reader->live && !reader->watch)
+		reader->watch = watch_new(cycle_ns);
+}
+
 void procfs_close(struct procfs_reader *reader)
 {
 	if (!reader)
@@ -94,6 +101,7 @@ void procfs_close(struct procfs_reader *reader)
 	if (reader->proc >= 0)
 		close(reader->proc);
 	text_clear(&reader->text);
+	watch_free(reader->watch);
 	free(reader);
 }
 

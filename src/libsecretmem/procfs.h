@@ -12,6 +12,7 @@
  * procfs-mappings.c  its mappings
  * procfs-hidepid.c   whether processes are hidden from us
  * procfs-holders.c   the scan over all of them, joined by file
+ * procfs-watch.c     the same spread over many reads
  * procfs-direct-map.c, procfs-hibernation.c, procfs-limits.c
  */
 #ifndef SECRETMEM_PROCFS_H
@@ -50,6 +51,7 @@ struct procfs_reader {
 	enum truth available;	/* memfd_secret() worked when it was opened */
 	struct number device;	/* st_dev of all secret files, once it is known */
 	struct text text;	/* a buffer to read into, kept for its size */
+	struct watch *watch;	/* NULL: each read looks at all processes */
 };
 
 /* procfs-text.c */
@@ -215,6 +217,35 @@ bool link_is_secret(struct procfs_reader *reader, int directory, const char *pat
 /* procfs-holders.c */
 
 void procfs_holders(struct procfs_reader *reader, struct snapshot *snapshot);
+
+/* procfs-watch.c */
+
+/* A process that holds something, and what. */
+struct held {
+	pid_t pid;
+	struct holder holder;	/* the process alone */
+	struct list sightings;	/* of struct sighting */
+	uint64_t cost_ns;	/* of looking into it */
+};
+
+struct watch_counts {
+	uint64_t processes;
+	uint64_t unreadable;
+	uint64_t age_ns;	/* since the process was looked at that waits longest */
+	bool hidden;
+};
+
+/* All are looked at within @cycle_ns. */
+struct watch *watch_new(uint64_t cycle_ns);
+void watch_free(struct watch *watch);
+
+/* Look at those that are due; the first time at all. @process is to work with. */
+void watch_look(struct watch *watch, struct procfs_reader *reader, struct process *process);
+
+/* What is known then: a list of struct held, and since when of each. */
+const struct list *watch_held(const struct watch *watch);
+uint64_t watch_age_ns(const struct watch *watch, pid_t pid);
+void watch_count(const struct watch *watch, struct watch_counts *counts);
 
 /* The others, one part of the snapshot each. */
 void procfs_direct_map(struct procfs_reader *reader, struct direct_map *map);

@@ -55,6 +55,8 @@ static enum exit_code open_readers(struct source *source, const struct source_op
 		code = open_netlink(source, options, failure);
 	if (!code && options->kind != SOURCE_NETLINK)
 		code = procfs_open(options->root, &source->procfs, failure);
+	if (!code && source->procfs && options->watch_ns)
+		procfs_watch(source->procfs, options->watch_ns);
 	return code;
 }
 

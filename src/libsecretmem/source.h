@@ -48,6 +48,8 @@ struct source_options {
 	const char *at;		/* which moment of it; NULL: the last */
 	const char *from;	/* a document of status to read in place; or NULL */
 	const struct netlink_peer *peer;	/* instead of the kernel, in tests; or NULL */
+	uint64_t watch_ns;	/* read again and again: spread the scan of processes, so
+				   that each is looked at within so long; 0: at each read */
 };
 
 struct source;
@@ -92,6 +94,9 @@ enum exit_code procfs_open(const char *root, struct procfs_reader **reader,
 			   struct failure *failure);
 enum exit_code procfs_read(struct procfs_reader *reader, unsigned int parts,
 			   struct snapshot *snapshot, struct failure *failure);
+
+/* Spread the scan over the reads to come: see source_options.watch_ns. */
+void procfs_watch(struct procfs_reader *reader, uint64_t cycle_ns);
 void procfs_close(struct procfs_reader *reader);
 
 #endif

@@ -9,6 +9,7 @@
 #include "summary.h"
 #include "xalloc.h"
 
+#define NS_PER_MS UINT64_C(1000000)
 #define NS_PER_SECOND UINT64_C(1000000000)
 #define SPEED_AS_IT_WAS 16
 #define WARNING_PERCENT 75
@@ -165,6 +166,23 @@ static void draw_tagged(const struct state *state, struct canvas *canvas, int x)
 	free(size);
 }
 
+/* What is older than the time between looks shows its age. */
+static int draw_age(const struct state *state, struct canvas *canvas, int x)
+{
+	const struct area *area = &state->layout.parts[SHOW_FILES];
+	const struct number age = state->snapshot->scan_age_ns;
+	int taken;
+	char *text;
+
+	if (!age.known || age.value <= state->settings.delay_ms * NS_PER_MS * 3 / 2)
+		return 0;
+	text = age_text((age.value + NS_PER_SECOND - 1) / NS_PER_SECOND);
+	taken = put_format(canvas, x, area->y, area->width - x, INK_DIM,
+			   ", others looked at within %s", text);
+	free(text);
+	return taken;
+}
+
 static void draw_files(const struct state *state, struct canvas *canvas)
 {
 	const struct area *area = &state->layout.parts[SHOW_FILES];
@@ -176,6 +194,7 @@ static void draw_files(const struct state *state, struct canvas *canvas)
 	words = words_of(state, SUMMARY_FILES);
 	x = put_label(canvas, area, "Files");
 	x += put_text(canvas, x, area->y, area->width - x, INK_PLAIN, words ? words : "-");
+	x += draw_age(state, canvas, x);
 	draw_tagged(state, canvas, x);
 	free(words);
 }

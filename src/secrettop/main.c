@@ -16,6 +16,8 @@
 #define LONGEST_DELAY 3600
 #define MS_PER_SECOND 1000
 #define SPEED_AS_IT_WAS 16
+#define NS_PER_SECOND UINT64_C(1000000000)
+#define SCAN_SECONDS 8		/* a new holder is shown within ten */
 
 struct own_options {
 	bool batch;
@@ -178,9 +180,11 @@ static const char *host_name(const struct run *run)
 /* What was opened with them needs no more privileges than looking does. */
 static int open_feed(struct run *run)
 {
-	const struct source_options options = source_options(&run->common);
-	enum exit_code code = feed_open(&options, &run->feed, &run->failure);
+	struct source_options options = source_options(&run->common);
+	enum exit_code code;
 
+	options.watch_ns = SCAN_SECONDS * NS_PER_SECOND;
+	code = feed_open(&options, &run->feed, &run->failure);
 	if (!code)
 		code = drop_privileges(&run->failure);
 	if (code)
