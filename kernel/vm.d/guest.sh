@@ -4,6 +4,7 @@
 # kernel/vm: what the guest starts with: kernel, initramfs, the job.
 
 find_kernel() {
+	image=${own_image:-$image}
 	[[ -f $image ]] ||
 		die "no kernel yet: run kernel/tree build$build_options"
 	command -v "$emulator" >/dev/null || die "no $emulator:" \

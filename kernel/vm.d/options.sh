@@ -14,7 +14,7 @@ parse_options() {
 		--icount) icount=yes ;;
 		--tty) terminal=yes ;;
 		-h | --help) show_help "$top/kernel/vm" && exit ;;
-		--arch | --mem | --cpus | --append | --timeout | --share | --memlock)
+		--arch | --kernel | --mem | --cpus | --append | --timeout | --share | --memlock)
 			[[ $# -gt 0 ]] || usage_error "$option needs a value"
 			take_value "$option" "$1"
 			shift ;;
@@ -31,6 +31,7 @@ parse_options() {
 take_value() {
 	case $1 in
 	--arch) architecture=$2 ;;
+	--kernel) own_image=$2 ;;
 	--mem) memory=$2 ;;
 	--cpus) processors=$2 ;;
 	--append) append+=("$2") ;;
