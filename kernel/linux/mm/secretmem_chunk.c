@@ -14,14 +14,16 @@
 #include <linux/mmzone.h>
 #include <linux/mutex.h>
 #include <linux/sched/signal.h>
-#include <linux/set_memory.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include <asm/tlbflush.h>
 
 #include "secretmem_chunk.h"
-#include "secretmem_file.h"
+#include "secretmem_direct_map.h"
+#include "secretmem_event.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "secretmem: " fmt
@@ -47,6 +49,10 @@ static unsigned long secretmem_promised_floor;
  * is held as long as there are chunks promised to the floor.
  */
 static DEFINE_MUTEX(secretmem_floor_mutex);
+/* Requests for a floor, and the last of them that was seen to. */
+static unsigned long secretmem_floor_asked;
+static unsigned long secretmem_floor_seen_to;
+static DECLARE_WAIT_QUEUE_HEAD(secretmem_floor_wait);
 
 /* Whether secret memory comes from the area. */
 bool secretmem_pooled(void)
@@ -90,22 +96,14 @@ bool secretmem_chunk_holds(const struct page *page)
 	return holds;
 }
 
-static int secretmem_map(struct page *page, unsigned long nr_chunks)
-{
-	return set_direct_map_valid_noflush(page,
-					    nr_chunks * SECRETMEM_CHUNK_PAGES,
-					    true);
-}
-
 /* If this fails, some of the pages may be unmapped nevertheless. */
 static int secretmem_unmap(struct page *page, unsigned long nr_chunks)
 {
 	unsigned long address = (unsigned long)page_address(page);
 	int err;
 
-	err = set_direct_map_valid_noflush(page,
-					   nr_chunks * SECRETMEM_CHUNK_PAGES,
-					   false);
+	err = secretmem_direct_map_remove(page,
+					  nr_chunks * SECRETMEM_CHUNK_PAGES);
 	flush_tlb_kernel_range(address,
 			       address + nr_chunks * SECRETMEM_CHUNK_SIZE);
 
@@ -212,6 +210,16 @@ static void secretmem_uncharge(struct misc_cg *cg, unsigned long nr)
 	misc_cg_uncharge(MISC_CG_RES_SECRETMEM, cg, secretmem_chunk_bytes(nr));
 }
 
+/* Tell what is neither held nor quarantined, should there be a threshold. */
+static void secretmem_note_left(void)
+{
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	secretmem_note_available(secretmem_chunk_bytes(secretmem_stats.capacity -
+						       secretmem_stats.held -
+						       secretmem_stats.quarantined));
+}
+
 /* The chunk is charged already. */
 static void secretmem_chunk_hold(struct secretmem_chunk *chunk,
 				 const struct secretmem_claim *claim)
@@ -220,6 +228,7 @@ static void secretmem_chunk_hold(struct secretmem_chunk *chunk,
 
 	chunk->use = SECRETMEM_CHUNK_HELD;
 	chunk->reserved = claim->reserve;
+	chunk->noted = false;
 	chunk->id = ++secretmem_last_chunk_id;
 	chunk->file_id = claim->file_id;
 	chunk->cg = claim->cg;
@@ -228,7 +237,8 @@ static void secretmem_chunk_hold(struct secretmem_chunk *chunk,
 	secretmem_generation++;
 }
 
-static void secretmem_chunk_unhold(struct secretmem_chunk *chunk)
+static void secretmem_chunk_unhold(struct secretmem_chunk *chunk,
+				   enum secretmem_chunk_fate fate)
 {
 	lockdep_assert_held(&secretmem_chunks_mutex);
 
@@ -237,6 +247,11 @@ static void secretmem_chunk_unhold(struct secretmem_chunk *chunk)
 	secretmem_stats.held--;
 	secretmem_stats.reserved -= chunk->reserved;
 	secretmem_generation++;
+
+	if (chunk->noted)
+		secretmem_note_chunk_released(chunk->file_id, chunk->id,
+					      secretmem_area_position(chunk->page),
+					      fate);
 }
 
 /* Keep a zeroed and mapped chunk for the next reservation. */
@@ -261,12 +276,13 @@ static void secretmem_chunk_unmake_ready(struct secretmem_chunk *chunk)
 	secretmem_generation++;
 }
 
-static bool secretmem_below_floor(void)
+/* Whether the floor lacks a chunk without one that is held. */
+static bool secretmem_needed_for_floor(const struct secretmem_chunk *chunk)
 {
 	lockdep_assert_held(&secretmem_chunks_mutex);
 
-	return secretmem_stats.reserved + secretmem_stats.ready <
-	       secretmem_stats.floor;
+	return secretmem_stats.reserved - chunk->reserved +
+	       secretmem_stats.ready < secretmem_stats.floor;
 }
 
 static void secretmem_chunk_to_area(struct secretmem_chunk *chunk)
@@ -289,6 +305,7 @@ static void secretmem_chunk_make_quarantined(struct secretmem_chunk *chunk)
 	chunk->use = SECRETMEM_CHUNK_QUARANTINED;
 	secretmem_stats.quarantined++;
 	secretmem_generation++;
+	secretmem_note_left();
 }
 
 static void secretmem_chunk_quarantine(struct secretmem_chunk *chunk)
@@ -296,15 +313,42 @@ static void secretmem_chunk_quarantine(struct secretmem_chunk *chunk)
 	list_del_init(&chunk->node);
 
 	mutex_lock(&secretmem_chunks_mutex);
-	secretmem_chunk_unhold(chunk);
+	secretmem_chunk_unhold(chunk, SECRETMEM_CHUNK_IS_QUARANTINED);
 	secretmem_chunk_make_quarantined(chunk);
+	mutex_unlock(&secretmem_chunks_mutex);
+}
+
+static int secretmem_chunk_restore(struct secretmem_chunk *chunk)
+{
+	int err = 0;
+
+	if (chunk->removed)
+		err = secretmem_direct_map_restore(chunk->page,
+						   SECRETMEM_CHUNK_PAGES);
+	if (!err)
+		chunk->removed = false;
+	return err;
+}
+
+/* Give a chunk that is held, zeroed and mapped to the floor or the area. */
+static void secretmem_chunk_give_back(struct secretmem_chunk *chunk)
+{
+	mutex_lock(&secretmem_chunks_mutex);
+	if (secretmem_needed_for_floor(chunk)) {
+		secretmem_chunk_unhold(chunk, SECRETMEM_CHUNK_IS_READY);
+		secretmem_chunk_make_ready(chunk);
+	} else {
+		secretmem_chunk_unhold(chunk, SECRETMEM_CHUNK_IS_FREE);
+		secretmem_chunk_to_area(chunk);
+	}
+	secretmem_note_left();
 	mutex_unlock(&secretmem_chunks_mutex);
 }
 
 /* Give back a chunk that is held, and none of whose pages is in use. */
 static void secretmem_chunk_release(struct secretmem_chunk *chunk)
 {
-	if (!secretmem_chunk_settle(chunk) || secretmem_map(chunk->page, 1)) {
+	if (!secretmem_chunk_settle(chunk) || secretmem_chunk_restore(chunk)) {
 		secretmem_chunk_quarantine(chunk);
 		return;
 	}
@@ -317,14 +361,7 @@ static void secretmem_chunk_release(struct secretmem_chunk *chunk)
 	}
 
 	list_del_init(&chunk->node);
-
-	mutex_lock(&secretmem_chunks_mutex);
-	secretmem_chunk_unhold(chunk);
-	if (secretmem_below_floor())
-		secretmem_chunk_make_ready(chunk);
-	else
-		secretmem_chunk_to_area(chunk);
-	mutex_unlock(&secretmem_chunks_mutex);
+	secretmem_chunk_give_back(chunk);
 }
 
 /**
@@ -575,6 +612,7 @@ static int secretmem_take_held_run(struct secretmem_claim *claim,
 	for (i = 0; i < nr; i++) {
 		secretmem_chunk_enter(run[i]);
 		secretmem_chunk_hold(run[i], claim);
+		run[i]->removed = true;
 		list_add_tail(&run[i]->node, chunks);
 	}
 	mutex_unlock(&secretmem_chunks_mutex);
@@ -649,6 +687,7 @@ static int secretmem_take_from_floor(struct secretmem_claim *claim,
 			continue;
 		}
 		list_move_tail(&chunk->node, chunks);
+		chunk->removed = true;
 		if (secretmem_unmap(chunk->page, 1))
 			err = -EFAULT;
 	}
@@ -661,28 +700,27 @@ static bool secretmem_try_shorter(int err, unsigned long nr)
 	return nr > 1 && (err == -ENOSPC || err == -EBUSY || err == -ENOMEM);
 }
 
-static void secretmem_count_take_failure(int err)
+/**
+ * secretmem_take_failure - why chunks could not be taken
+ * @err: what secretmem_chunks_take() returned, but not -EINTR
+ *
+ * Return: what to count it as.
+ */
+enum secretmem_failure secretmem_take_failure(int err)
 {
 	switch (err) {
 	case -ENOSPC:
-		secretmem_count_failure(SECRETMEM_FAILURE_EXHAUSTED);
-		break;
+		return SECRETMEM_FAILURE_EXHAUSTED;
 	case -EBUSY:
-		secretmem_count_failure(SECRETMEM_FAILURE_PINNED);
-		break;
+		return SECRETMEM_FAILURE_PINNED;
 	case -EAGAIN:
-		secretmem_count_failure(SECRETMEM_FAILURE_LOW_MEMORY);
-		break;
+		return SECRETMEM_FAILURE_LOW_MEMORY;
 	case -EFAULT:
-		secretmem_count_failure(SECRETMEM_FAILURE_DIRECT_MAP);
-		break;
+		return SECRETMEM_FAILURE_DIRECT_MAP;
 	case -EDQUOT:
-		secretmem_count_failure(SECRETMEM_FAILURE_CGROUP);
-		break;
-	case -EINTR:
-		break;
+		return SECRETMEM_FAILURE_CGROUP;
 	default:
-		secretmem_count_failure(SECRETMEM_FAILURE_MEMORY);
+		return SECRETMEM_FAILURE_MEMORY;
 	}
 }
 
@@ -707,9 +745,17 @@ static int secretmem_take_from_area(struct secretmem_claim *claim,
 }
 
 /* Not earlier than now: what was taken in vain was never held. */
-static void secretmem_note_peak(void)
+static void secretmem_note_taken(struct list_head *chunks)
 {
+	struct secretmem_chunk *chunk;
+
 	mutex_lock(&secretmem_chunks_mutex);
+	list_for_each_entry(chunk, chunks, node) {
+		chunk->noted = true;
+		secretmem_note_chunk_added(chunk->file_id, chunk->id,
+					   secretmem_area_position(chunk->page));
+	}
+	secretmem_note_left();
 	secretmem_stats.held_peak = max(secretmem_stats.held_peak,
 					secretmem_stats.held);
 	mutex_unlock(&secretmem_chunks_mutex);
@@ -723,10 +769,10 @@ static void secretmem_note_peak(void)
  *	    the direct map
  *
  * Context: May sleep for long, as what lies in the area has to be moved.
- * Return: 0; or an error, which is counted unless it is -EINTR: -EDQUOT if a
- * limit of the cgroup does not allow for it, -ENOSPC if the area is exhausted,
- * -EBUSY if pages in it are pinned, -EAGAIN if the machine would be short of
- * memory, -ENOMEM, -EFAULT if the direct map could not be changed.
+ * Return: 0; or an error, which the caller counts unless it is -EINTR: -EDQUOT
+ * if a limit of the cgroup does not allow for it, -ENOSPC if the area is
+ * exhausted, -EBUSY if pages in it are pinned, -EAGAIN if the machine would be
+ * short of memory, -ENOMEM, -EFAULT if the direct map could not be changed.
  */
 int secretmem_chunks_take(struct secretmem_claim *claim, unsigned long nr,
 			  struct list_head *chunks)
@@ -745,11 +791,10 @@ int secretmem_chunks_take(struct secretmem_claim *claim, unsigned long nr,
 		secretmem_claim_give_up(claim);
 		secretmem_chunks_release(&ready);
 		secretmem_chunks_release(&taken);
-		secretmem_count_take_failure(err);
 		return err;
 	}
 
-	secretmem_note_peak();
+	secretmem_note_taken(&taken);
 	list_splice_tail(&taken, chunks);
 	return 0;
 }
@@ -834,6 +879,21 @@ static void secretmem_floor_lower(void)
 	}
 }
 
+/* Make the floor what it shall be, and count what prevents that. */
+static int secretmem_floor_make(void)
+{
+	int err;
+
+	lockdep_assert_held(&secretmem_floor_mutex);
+
+	err = secretmem_floor_raise();
+	secretmem_floor_lower();
+	if (err && err != -EINTR)
+		secretmem_count_failure(secretmem_take_failure(err));
+
+	return err;
+}
+
 static void secretmem_floor_write(unsigned long nr)
 {
 	mutex_lock(&secretmem_chunks_mutex);
@@ -849,9 +909,9 @@ static void secretmem_floor_write(unsigned long nr)
  * What cannot be had now is made up for when files release their chunks.
  *
  * Context: May sleep for long.
- * Return: 0; or an error as of secretmem_chunks_take(), and counted as there, if
- * the floor is set, but some of the chunks could not be had; -ERANGE if the area
- * is smaller.
+ * Return: 0; or an error as of secretmem_chunks_take(), but counted, if the floor
+ * is set, but some of the chunks could not be had; -ERANGE if the area is
+ * smaller.
  */
 int secretmem_floor_set(unsigned long nr)
 {
@@ -863,13 +923,65 @@ int secretmem_floor_set(unsigned long nr)
 	if (mutex_lock_killable(&secretmem_floor_mutex))
 		return -EINTR;
 	secretmem_floor_write(nr);
-	err = secretmem_floor_raise();
-	secretmem_floor_lower();
+	err = secretmem_floor_make();
 	mutex_unlock(&secretmem_floor_mutex);
 
-	if (err)
-		secretmem_count_take_failure(err);
 	return err;
+}
+
+static void secretmem_floor_work_fn(struct work_struct *work)
+{
+	unsigned long asked;
+
+	mutex_lock(&secretmem_chunks_mutex);
+	asked = secretmem_floor_asked;
+	mutex_unlock(&secretmem_chunks_mutex);
+
+	mutex_lock(&secretmem_floor_mutex);
+	secretmem_floor_make();
+	mutex_unlock(&secretmem_floor_mutex);
+
+	mutex_lock(&secretmem_chunks_mutex);
+	WRITE_ONCE(secretmem_floor_seen_to, asked);
+	secretmem_stats.floor_pending = asked != secretmem_floor_asked;
+	mutex_unlock(&secretmem_chunks_mutex);
+
+	wake_up_all(&secretmem_floor_wait);
+}
+
+static DECLARE_WORK(secretmem_floor_work, secretmem_floor_work_fn);
+
+/**
+ * secretmem_floor_request - ask for a floor, and wait a while for it
+ * @nr: how many chunks to keep for reservations
+ * @timeout: how long to wait, in jiffies
+ *
+ * Unlike secretmem_floor_set() this is for those who cannot wait for as long as
+ * it takes. What is not done then is gone on with.
+ *
+ * Return: 0, also if some of the chunks could not be had, or not yet; -ERANGE
+ * if the area is smaller; -EINTR if the task is being killed.
+ */
+int secretmem_floor_request(unsigned long nr, unsigned long timeout)
+{
+	unsigned long ticket;
+
+	if (nr > secretmem_stats.capacity)
+		return -ERANGE;
+
+	mutex_lock(&secretmem_chunks_mutex);
+	secretmem_stats.floor = nr;
+	secretmem_stats.floor_pending = true;
+	secretmem_generation++;
+	ticket = ++secretmem_floor_asked;
+	mutex_unlock(&secretmem_chunks_mutex);
+
+	queue_work(system_unbound_wq, &secretmem_floor_work);
+	if (wait_event_killable_timeout(secretmem_floor_wait,
+					READ_ONCE(secretmem_floor_seen_to) >=
+					ticket, timeout) < 0)
+		return -EINTR;
+	return 0;
 }
 
 static void __init secretmem_floor_init(void)
@@ -903,6 +1015,14 @@ void __init secretmem_chunks_init(void)
 
 	secretmem_stats.capacity = nr;
 	secretmem_floor_init();
+}
+
+/* Tell what is available, to whoever has set a threshold. */
+void secretmem_chunks_note_available(void)
+{
+	mutex_lock(&secretmem_chunks_mutex);
+	secretmem_note_left();
+	mutex_unlock(&secretmem_chunks_mutex);
 }
 
 /* Between these two no chunk comes or goes. */

@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "secretmem_area.h"
+#include "secretmem_file.h"
 
 struct misc_cg;
 
@@ -28,6 +29,8 @@ enum secretmem_chunk_use {
  * @page:	its first page
  * @use:	what it is taken for
  * @reserved:	held on behalf of a reservation
+ * @noted:	it was said that the file has it
+ * @removed:	it has been taken out of the direct map, or tried to
  * @id:		of this use by a file, counted from 1, never reused; 0 if ready
  * @file_id:	of the file that holds it
  * @cg:		the cgroup that is charged for it while it is held, if any
@@ -39,6 +42,8 @@ struct secretmem_chunk {
 	struct page		*page;
 	enum secretmem_chunk_use use;
 	bool			reserved;
+	bool			noted;
+	bool			removed;
 	u64			id;
 	u64			file_id;
 	struct misc_cg		*cg;
@@ -70,6 +75,7 @@ struct secretmem_claim {
  * @ready:	ready for a reservation
  * @floor:	what @reserved and @ready together shall not fall below
  * @quarantined: out of use for good
+ * @floor_pending: somebody works at making the floor what was asked for
  */
 struct secretmem_chunk_stats {
 	unsigned long capacity;
@@ -79,6 +85,7 @@ struct secretmem_chunk_stats {
 	unsigned long ready;
 	unsigned long floor;
 	unsigned long quarantined;
+	bool floor_pending;
 };
 
 #ifdef CONFIG_SECRETMEM_POOL
@@ -94,7 +101,10 @@ struct secretmem_chunk *secretmem_chunk_of(const struct page *page);
 bool secretmem_chunk_holds(const struct page *page);
 
 int secretmem_floor_set(unsigned long nr);
+int secretmem_floor_request(unsigned long nr, unsigned long timeout);
+enum secretmem_failure secretmem_take_failure(int err);
 
+void secretmem_chunks_note_available(void);
 void secretmem_chunks_lock(void);
 void secretmem_chunks_unlock(void);
 struct secretmem_chunk *secretmem_chunk_next(unsigned long *position);
@@ -117,9 +127,14 @@ static inline bool secretmem_pooled(void)
 	return false;
 }
 
-static inline int secretmem_floor_set(unsigned long nr)
+static inline int secretmem_floor_request(unsigned long nr,
+					  unsigned long timeout)
 {
 	return -EOPNOTSUPP;
+}
+
+static inline void secretmem_chunks_note_available(void)
+{
 }
 
 static inline void secretmem_chunks_lock(void)

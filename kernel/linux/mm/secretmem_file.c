@@ -57,10 +57,8 @@ static bool secretmem_lock_pages(struct user_struct *user,
  */
 int secretmem_file_charge(struct secretmem_file *file, unsigned long nr_pages)
 {
-	if (!secretmem_lock_pages(file->user, nr_pages)) {
-		secretmem_count_failure(SECRETMEM_FAILURE_MEMLOCK);
+	if (!secretmem_lock_pages(file->user, nr_pages))
 		return -EDQUOT;
-	}
 
 	atomic_long_add(nr_pages, &file->nr_pages_charged);
 	return 0;
@@ -73,7 +71,8 @@ void secretmem_file_uncharge(struct secretmem_file *file,
 	atomic_long_sub(nr_pages, &file->nr_pages_charged);
 }
 
-static u64 secretmem_current_cgroup_id(void)
+/* The task's cgroup in the default hierarchy, 0 without cgroups. */
+u64 secretmem_current_cgroup_id(void)
 {
 	u64 id = 0;
 
@@ -175,9 +174,10 @@ unsigned long secretmem_files_count(void)
 	return READ_ONCE(secretmem_nr_files);
 }
 
-void secretmem_count_failure(enum secretmem_failure reason)
+/* Return: how many there were for that reason. */
+unsigned long secretmem_count_failure(enum secretmem_failure reason)
 {
-	atomic_long_inc(&secretmem_nr_failures[reason]);
+	return atomic_long_inc_return(&secretmem_nr_failures[reason]);
 }
 
 unsigned long secretmem_failures(enum secretmem_failure reason)

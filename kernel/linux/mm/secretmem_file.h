@@ -32,6 +32,8 @@ struct secretmem_file {
 	char		creator_comm[TASK_COMM_LEN];
 };
 
+u64 secretmem_current_cgroup_id(void);
+
 int secretmem_file_charge(struct secretmem_file *file, unsigned long nr_pages);
 void secretmem_file_uncharge(struct secretmem_file *file,
 			     unsigned long nr_pages);
@@ -67,7 +69,7 @@ enum secretmem_failure {
 	SECRETMEM_NR_FAILURES,
 };
 
-void secretmem_count_failure(enum secretmem_failure reason);
+unsigned long secretmem_count_failure(enum secretmem_failure reason);
 unsigned long secretmem_failures(enum secretmem_failure reason);
 
 void secretmem_count_page(void);

@@ -19,25 +19,15 @@
 #include <net/genetlink.h>
 
 #include "secretmem_file.h"
-#include "secretmem_nl.h"
+#include "secretmem_netlink.h"
 #include "secretmem_pool.h"
 
-static struct genl_family secretmem_nl_family;
+/* How long a request may wait, as no family can be registered meanwhile. */
+#define SECRETMEM_NL_PATIENCE	(HZ / 5)
 
-/* Where a dump goes on: the first id or position that was not sent yet. */
-struct secretmem_dump {
-	unsigned long next;
-};
-
-static struct secretmem_dump *secretmem_dump_state(struct netlink_callback *cb)
-{
-	NL_ASSERT_DUMP_CTX_FITS(struct secretmem_dump);
-
-	return (struct secretmem_dump *)cb->ctx;
-}
-
-static int secretmem_nl_permit(const struct sk_buff *skb,
-			       struct netlink_ext_ack *extack)
+/* Whether the sender may know or change what there is. */
+int secretmem_nl_permit(const struct sk_buff *skb,
+			struct netlink_ext_ack *extack)
 {
 	if (netlink_capable(skb, CAP_SYS_ADMIN))
 		return 0;
@@ -45,12 +35,6 @@ static int secretmem_nl_permit(const struct sk_buff *skb,
 	NL_SET_ERR_MSG(extack,
 		       "CAP_SYS_ADMIN in the initial user namespace is needed");
 	return -EPERM;
-}
-
-static int secretmem_put_pages(struct sk_buff *skb, int attrtype,
-			       unsigned long nr_pages)
-{
-	return nla_put_uint(skb, attrtype, (u64)nr_pages << PAGE_SHIFT);
 }
 
 static int secretmem_put_chunk_bytes(struct sk_buff *skb, int attrtype,
@@ -61,8 +45,8 @@ static int secretmem_put_chunk_bytes(struct sk_buff *skb, int attrtype,
 }
 
 /* Reply to a request with what @fill puts into the message. */
-static int secretmem_nl_reply(struct genl_info *info,
-			      int (*fill)(struct sk_buff *skb))
+int secretmem_nl_reply(struct genl_info *info,
+		       int (*fill)(struct sk_buff *skb))
 {
 	struct sk_buff *skb;
 	void *hdr;
@@ -83,16 +67,13 @@ static int secretmem_nl_reply(struct genl_info *info,
 
 static int secretmem_fill_direct_map_page_sizes(struct sk_buff *skb)
 {
-	const int type = SECRETMEM_A_INFO_DIRECT_MAP_PAGE_SIZE;
+	unsigned int level;
 
-	if (nla_put_uint(skb, type, PAGE_SIZE) ||
-	    nla_put_uint(skb, type, PMD_SIZE))
-		return -EMSGSIZE;
-
-#ifndef __PAGETABLE_PUD_FOLDED
-	if (nla_put_uint(skb, type, PUD_SIZE))
-		return -EMSGSIZE;
-#endif
+	for (level = 0; level < secretmem_nr_levels(); level++) {
+		if (nla_put_uint(skb, SECRETMEM_A_INFO_DIRECT_MAP_PAGE_SIZE,
+				 direct_map_page_size(level)))
+			return -EMSGSIZE;
+	}
 	return 0;
 }
 
@@ -102,7 +83,7 @@ static int secretmem_fill_info(struct sk_buff *skb)
 					SECRETMEM_MODE_STOCK;
 
 	if (nla_put_u32(skb, SECRETMEM_A_INFO_VERSION,
-			SECRETMEM_FAMILY_VERSION) ||
+			SECRETMEM_INTERFACE_VERSION) ||
 	    nla_put_u32(skb, SECRETMEM_A_INFO_MODE, mode))
 		return -EMSGSIZE;
 
@@ -171,7 +152,11 @@ static int secretmem_fill_floor(struct sk_buff *skb,
 	    secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_READY,
 				      stats->ready) ||
 	    secretmem_put_chunk_bytes(skb, SECRETMEM_A_POOL_FLOOR_MISSING,
-				      missing))
+				      missing) ||
+	    nla_put_u8(skb, SECRETMEM_A_POOL_FLOOR_PENDING,
+		       stats->floor_pending) ||
+	    nla_put_uint(skb, SECRETMEM_A_POOL_LOW_THRESHOLD,
+			 secretmem_low_threshold()))
 		return -EMSGSIZE;
 
 	return 0;
@@ -198,6 +183,21 @@ static int secretmem_fill_chunk_counts(struct sk_buff *skb,
 	return secretmem_fill_floor(skb, stats);
 }
 
+static int secretmem_fill_events(struct sk_buff *skb)
+{
+	if (nla_put_uint(skb, SECRETMEM_A_POOL_FAILURE_THRESHOLD,
+			 secretmem_failure_threshold()) ||
+	    nla_put_uint(skb, SECRETMEM_A_POOL_EVENT_SEQUENCE,
+			 secretmem_event_sequence(SECRETMEM_GROUP_EVENTS)) ||
+	    nla_put_uint(skb, SECRETMEM_A_POOL_EVENTS_DROPPED,
+			 secretmem_events_dropped()) ||
+	    nla_put_uint(skb, SECRETMEM_A_POOL_DIRECT_MAP_SEQUENCE,
+			 secretmem_event_sequence(SECRETMEM_GROUP_DIRECT_MAP)))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
 static int secretmem_fill_pool(struct sk_buff *skb)
 {
 	struct secretmem_chunk_stats stats;
@@ -211,7 +211,8 @@ static int secretmem_fill_pool(struct sk_buff *skb)
 				secretmem_pages()) ||
 	    secretmem_put_pages(skb, SECRETMEM_A_POOL_USED_PEAK,
 				secretmem_pages_peak()) ||
-	    nla_put_uint(skb, SECRETMEM_A_POOL_FILES, secretmem_files_count()))
+	    nla_put_uint(skb, SECRETMEM_A_POOL_FILES, secretmem_files_count()) ||
+	    secretmem_fill_events(skb))
 		return -EMSGSIZE;
 
 	return secretmem_fill_failures(skb);
@@ -227,31 +228,81 @@ int secretmem_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return secretmem_nl_reply(info, secretmem_fill_pool);
 }
 
-static int secretmem_fill_floor_only(struct sk_buff *skb)
+/* What can be set. */
+static int secretmem_fill_settings(struct sk_buff *skb)
 {
 	struct secretmem_chunk_stats stats;
 
 	secretmem_chunks_read_stats(&stats);
-	return secretmem_fill_floor(skb, &stats);
+	if (secretmem_pooled() && secretmem_fill_floor(skb, &stats))
+		return -EMSGSIZE;
+
+	return nla_put_uint(skb, SECRETMEM_A_POOL_FAILURE_THRESHOLD,
+			    secretmem_failure_threshold());
 }
 
-/* What could not be had for the floor is told by the reply, as missing. */
-static int secretmem_set_floor(struct genl_info *info)
+/* Whether a setting can be one of this pool, if it is there. */
+static int secretmem_check_setting(struct genl_info *info, int attrtype,
+				   const char *too_large)
 {
-	u64 bytes = nla_get_uint(info->attrs[SECRETMEM_A_POOL_FLOOR]);
 	u64 capacity = (u64)secretmem_area_chunks() * SECRETMEM_CHUNK_SIZE;
-	int err;
+	struct nlattr *attr = info->attrs[attrtype];
 
-	if (bytes > capacity) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[SECRETMEM_A_POOL_FLOOR],
-				    "The floor is larger than the pool");
-		return -ERANGE;
+	if (!attr)
+		return 0;
+
+	if (!secretmem_pooled()) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "There is no pool: secretmem= was not given, or could not be had");
+		return -EOPNOTSUPP;
 	}
 
-	err = secretmem_floor_set(DIV_ROUND_UP_ULL(bytes,
-						   SECRETMEM_CHUNK_SIZE));
-	return err == -EINTR ? err : 0;
+	if (nla_get_uint(attr) > capacity) {
+		NL_SET_BAD_ATTR(info->extack, attr);
+		NL_SET_ERR_MSG_FMT(info->extack, "%s", too_large);
+		return -ERANGE;
+	}
+	return 0;
+}
+
+static int secretmem_check_settings(struct genl_info *info)
+{
+	int err;
+
+	err = secretmem_check_setting(info, SECRETMEM_A_POOL_FLOOR,
+				      "The floor is larger than the pool");
+	if (err)
+		return err;
+
+	return secretmem_check_setting(info, SECRETMEM_A_POOL_LOW_THRESHOLD,
+				       "The threshold is larger than the pool");
+}
+
+static void secretmem_set_thresholds(struct genl_info *info)
+{
+	const struct nlattr *low = info->attrs[SECRETMEM_A_POOL_LOW_THRESHOLD];
+	const struct nlattr *failures =
+		info->attrs[SECRETMEM_A_POOL_FAILURE_THRESHOLD];
+
+	if (failures)
+		secretmem_failure_threshold_set(min(nla_get_uint(failures),
+						    (u64)ULONG_MAX));
+	if (low) {
+		secretmem_low_threshold_set(nla_get_uint(low));
+		secretmem_chunks_note_available();
+	}
+}
+
+/* What could not be had for the floor, or not yet, is told by the reply. */
+static int secretmem_set_floor(const struct nlattr *floor)
+{
+	unsigned long nr;
+
+	if (!floor)
+		return 0;
+
+	nr = DIV_ROUND_UP_ULL(nla_get_uint(floor), SECRETMEM_CHUNK_SIZE);
+	return secretmem_floor_request(nr, SECRETMEM_NL_PATIENCE);
 }
 
 int secretmem_nl_pool_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -261,20 +312,24 @@ int secretmem_nl_pool_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	if (GENL_REQ_ATTR_CHECK(info, SECRETMEM_A_POOL_FLOOR))
-		return -EINVAL;
-
-	if (!secretmem_pooled()) {
+	if (!info->attrs[SECRETMEM_A_POOL_LOW_THRESHOLD] &&
+	    !info->attrs[SECRETMEM_A_POOL_FAILURE_THRESHOLD] &&
+	    GENL_REQ_ATTR_CHECK(info, SECRETMEM_A_POOL_FLOOR)) {
 		NL_SET_ERR_MSG(info->extack,
-			       "There is no pool: secretmem= was not given, or could not be had");
-		return -EOPNOTSUPP;
+			       "There is nothing to set: give the floor or a threshold");
+		return -EINVAL;
 	}
 
-	err = secretmem_set_floor(info);
+	err = secretmem_check_settings(info);
 	if (err)
 		return err;
 
-	return secretmem_nl_reply(info, secretmem_fill_floor_only);
+	secretmem_set_thresholds(info);
+	err = secretmem_set_floor(info->attrs[SECRETMEM_A_POOL_FLOOR]);
+	if (err)
+		return err;
+
+	return secretmem_nl_reply(info, secretmem_fill_settings);
 }
 
 int secretmem_nl_dump_start(struct netlink_callback *cb)
@@ -345,8 +400,9 @@ static int secretmem_fill_file(struct sk_buff *skb, struct secretmem_file *file)
 	return secretmem_fill_creator(skb, file);
 }
 
-static void *secretmem_dump_put(struct sk_buff *skb,
-				struct netlink_callback *cb, u8 command)
+/* Begin an object of a dump. */
+void *secretmem_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
+			 u8 command)
 {
 	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
 				cb->nlh->nlmsg_seq, &secretmem_nl_family,
@@ -471,21 +527,29 @@ int secretmem_nl_chunk_get_dumpit(struct sk_buff *skb,
 
 /*
  * Written by hand, as the generator would make it available in all network
- * namespaces.
+ * namespaces, and its groups to everybody.
  */
-static struct genl_family secretmem_nl_family __ro_after_init = {
+struct genl_family secretmem_nl_family __ro_after_init = {
 	.name		= SECRETMEM_FAMILY_NAME,
 	.version	= SECRETMEM_FAMILY_VERSION,
 	.parallel_ops	= true,
 	.split_ops	= secretmem_nl_ops,
 	.n_split_ops	= ARRAY_SIZE(secretmem_nl_ops),
+	.mcgrps		= secretmem_nl_groups,
+	.n_mcgrps	= ARRAY_SIZE(secretmem_nl_groups),
 };
 
 static int __init secretmem_nl_init(void)
 {
+	int err;
+
 	if (!secretmem_supported())
 		return 0;
 
-	return genl_register_family(&secretmem_nl_family);
+	err = genl_register_family(&secretmem_nl_family);
+	if (!err)
+		secretmem_set_listener(&secretmem_nl_listener);
+
+	return err;
 }
 subsys_initcall(secretmem_nl_init);

@@ -12,7 +12,7 @@
 #include <uapi/linux/secretmem_netlink.h>
 
 /* Ops table for secretmem */
-extern const struct genl_split_ops secretmem_nl_ops[5];
+extern const struct genl_split_ops secretmem_nl_ops[7];
 
 int secretmem_nl_dump_start(struct netlink_callback *cb);
 
@@ -23,5 +23,14 @@ int secretmem_nl_file_get_dumpit(struct sk_buff *skb,
 int secretmem_nl_chunk_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb);
 int secretmem_nl_pool_set_doit(struct sk_buff *skb, struct genl_info *info);
+int secretmem_nl_direct_map_get_doit(struct sk_buff *skb,
+				     struct genl_info *info);
+int secretmem_nl_direct_map_get_dumpit(struct sk_buff *skb,
+				       struct netlink_callback *cb);
+
+enum {
+	SECRETMEM_NLGRP_EVENTS,
+	SECRETMEM_NLGRP_DIRECT_MAP,
+};
 
 #endif /* _LINUX_SECRETMEM_GEN_H */

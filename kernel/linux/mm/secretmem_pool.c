@@ -13,8 +13,11 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 
+#include "secretmem_event.h"
 #include "secretmem_file.h"
 #include "secretmem_pool.h"
+
+#include <trace/events/secretmem.h>
 
 /**
  * secretmem_pools_init - take all secret memory from the area, if there is one
@@ -68,14 +71,16 @@ static void secretmem_pool_forget_cgroup(struct secretmem_pool *pool)
 	pool->cg = NULL;
 }
 
-static int secretmem_pool_grow(struct secretmem_pool *pool,
-			       unsigned long nr_chunks, bool reserve)
+static int secretmem_pool_charge_and_take(struct secretmem_pool *pool,
+					  unsigned long nr_chunks, bool reserve,
+					  enum secretmem_failure *reason)
 {
 	unsigned long nr_pages = nr_chunks * SECRETMEM_CHUNK_PAGES;
 	int err;
 
 	lockdep_assert_held(&pool->lock);
 
+	*reason = SECRETMEM_FAILURE_MEMLOCK;
 	err = secretmem_file_charge(pool->file, nr_pages);
 	if (err)
 		return err;
@@ -84,11 +89,38 @@ static int secretmem_pool_grow(struct secretmem_pool *pool,
 	if (err) {
 		secretmem_pool_forget_cgroup(pool);
 		secretmem_file_uncharge(pool->file, nr_pages);
+		*reason = secretmem_take_failure(err);
 		return err;
 	}
 
 	WRITE_ONCE(pool->nr_chunks, pool->nr_chunks + nr_chunks);
 	return 0;
+}
+
+static int secretmem_pool_grow_by_reservation(struct secretmem_pool *pool,
+					      unsigned long nr_chunks,
+					      loff_t size)
+{
+	enum secretmem_failure reason;
+	int err;
+
+	err = secretmem_pool_charge_and_take(pool, nr_chunks, true, &reason);
+	if (err && err != -EINTR)
+		secretmem_note_failure(pool->file, SECRETMEM_REQUEST_RESERVE,
+				       reason, size);
+	return err;
+}
+
+static int secretmem_pool_grow_by_fault(struct secretmem_pool *pool)
+{
+	enum secretmem_failure reason;
+	int err;
+
+	err = secretmem_pool_charge_and_take(pool, 1, false, &reason);
+	if (err && err != -EINTR)
+		secretmem_note_failure(pool->file, SECRETMEM_REQUEST_FAULT,
+				       reason, SECRETMEM_CHUNK_SIZE);
+	return err;
 }
 
 /*
@@ -114,17 +146,24 @@ static unsigned long secretmem_pool_chunks_for(loff_t size)
 int secretmem_pool_reserve(struct secretmem_pool *pool, loff_t size)
 {
 	unsigned long want = secretmem_pool_chunks_for(size);
+	bool changes = !pool->reserves || want > pool->nr_chunks;
 	int err = 0;
 
 	lockdep_assert_held(&pool->lock);
 
 	if (want > pool->nr_chunks)
-		err = secretmem_pool_grow(pool, want - pool->nr_chunks, true);
+		err = secretmem_pool_grow_by_reservation(pool,
+							 want - pool->nr_chunks,
+							 size);
 	if (err)
 		return err == -EINTR ? err : -ENOMEM;
 
 	secretmem_chunks_mark_reserved(&pool->partial);
 	secretmem_chunks_mark_reserved(&pool->full);
+	if (changes)
+		trace_secretmem_reserve(pool->file->id,
+					(u64)pool->nr_chunks *
+					SECRETMEM_CHUNK_SIZE);
 	return 0;
 }
 
@@ -155,7 +194,7 @@ struct folio *secretmem_pool_take(struct secretmem_pool *pool)
 
 	chunk = secretmem_pool_partial(pool);
 	if (!chunk) {
-		int err = secretmem_pool_grow(pool, 1, false);
+		int err = secretmem_pool_grow_by_fault(pool);
 
 		/*
 		 * Not -ENOMEM: the fault would be repeated until the OOM killer
