@@ -12,19 +12,18 @@
 #define FILE_IDENTITY " file_id device inode"
 
 const struct event_kind event_kinds[EVENT_TYPES] = {
-	[EVENT_SNAPSHOT] = { "how things are at this moment", "" },
 	[EVENT_FILE_CREATED] = {
 		"a secretmem file was created", FILE_IDENTITY DOER
 	},
 	[EVENT_FILE_RELEASED] = {
-		"the last user of a file is gone, and so is its memory", FILE_IDENTITY DOER
+		"a file and its memory have gone", FILE_IDENTITY DOER " bytes"
 	},
 	[EVENT_CHUNK_ADDED] = {
 		"a file got a chunk of the pool", FILE_IDENTITY DOER " chunk_id position bytes"
 	},
 	[EVENT_CHUNK_RELEASED] = {
 		"a file gave a chunk back to the pool",
-		FILE_IDENTITY DOER " chunk_id position bytes"
+		FILE_IDENTITY DOER " chunk_id position bytes state"
 	},
 	[EVENT_RESERVE_FAILED] = {
 		"mmap(2) or ftruncate(2) got ENOMEM: there is no reservation",
@@ -32,10 +31,11 @@ const struct event_kind event_kinds[EVENT_TYPES] = {
 	},
 	[EVENT_FAULT_FAILED] = {
 		"an access to memory of a file without reservation failed",
-		FILE_IDENTITY DOER " position bytes reason"
+		FILE_IDENTITY DOER " bytes reason"
 	},
 	[EVENT_LIMIT] = {
-		"a limit was reached", FILE_IDENTITY DOER " bytes reason"
+		"a limit stood in the way of what the next event tells",
+		FILE_IDENTITY DOER " bytes reason"
 	},
 	[EVENT_THRESHOLD] = {
 		"a threshold set by secretmemctl pool was crossed", " bytes count reason"
@@ -43,7 +43,8 @@ const struct event_kind event_kinds[EVENT_TYPES] = {
 	[EVENT_SPLIT] = {
 		"large pages of the direct map were split", " page_bytes count owner"
 	},
-	[EVENT_OVERRUN] = { "events were lost here: the reader was too slow", " dropped" },
+	[EVENT_SNAPSHOT] = { "how things are at this moment", "" },
+	[EVENT_OVERRUN] = { "events were lost here: the reader was too slow", " group dropped" },
 	[EVENT_RESYNC] = {
 		"the snapshot before this line makes up for what was lost", ""
 	},
@@ -65,7 +66,7 @@ enum event_type event_type_find(const char *name, size_t length)
 {
 	enum event_type type;
 
-	for (type = EVENT_SNAPSHOT; type < EVENT_TYPES; type++) {
+	for (type = EVENT_FILE_CREATED; type < EVENT_TYPES; type++) {
 		const char *word = event_type_name(type);
 
 		if (strlen(word) == length && !strncmp(word, name, length))
@@ -98,7 +99,7 @@ static void fill_has(void)
 
 	table_for_each(field, &event_table) {
 		common &= !!strcmp(field->name, "file_id");
-		for (type = EVENT_SNAPSHOT; type < EVENT_TYPES; type++)
+		for (type = EVENT_FILE_CREATED; type < EVENT_TYPES; type++)
 			has[type][field - event_table.fields] =
 				common || names_field(event_kinds[type].fields, field->name);
 	}
@@ -106,7 +107,7 @@ static void fill_has(void)
 
 bool event_has(enum event_type type, const struct field *field)
 {
-	if (!has[EVENT_SNAPSHOT][0])
+	if (!has[EVENT_FILE_CREATED][0])
 		fill_has();
 	return has[type][field - event_table.fields];
 }

@@ -25,15 +25,16 @@ static const char *const blocker_kind_words[] = {
 
 static const char *const origin_words[] = { NULL, "map", "meminfo", NULL };
 static const char *const event_type_words[] = {
-	NULL, "snapshot", "file-created", "file-released", "chunk-added", "chunk-released",
-	"reserve-failed", "fault-failed", "limit", "threshold", "split", "overrun", "resync",
-	NULL
+	NULL, "file-created", "file-released", "chunk-added", "chunk-released",
+	"reserve-failed", "fault-failed", "limit", "threshold", "split", "snapshot", "overrun",
+	"resync", NULL
 };
 static const char *const reason_words[] = {
 	NULL, "pool-exhausted", "memlock", "direct-map", "memory", "pinned", "low-memory",
 	"cgroup", NULL
 };
 static const char *const owner_words[] = { NULL, "other", "secretmem", NULL };
+static const char *const group_words[] = { NULL, "events", "direct-map", NULL };
 
 static const struct field info_fields[] = {
 	{ "available", "AVAILABLE", FIELD_TRUTH, AT(info, available),
@@ -108,6 +109,18 @@ static const struct field pool_fields[] = {
 	{ "failures", "FAILED", FIELD_OBJECT, AT(pool, failures),
 	  "requests that failed since boot, by reason", NULL, &failures_table,
 	  .metric = METRIC_REASONS },
+	{ "low_threshold_bytes", "LOW-THRESHOLD", FIELD_BYTES, AT(pool, low_threshold_bytes),
+	  "an event tells when less than this is available; 0: none does", GAUGE },
+	{ "failure_threshold", "FAILURE-THRESHOLD", FIELD_NUMBER, AT(pool, failure_threshold),
+	  "an event tells every so many failures of one reason; 0: none does", GAUGE },
+	{ "event_sequence", "EVENTS", FIELD_NUMBER, AT(pool, event_sequence),
+	  "number of the last event but splits; counted while somebody listens", COUNTER },
+	{ "direct_map_sequence", "SPLIT-EVENTS", FIELD_NUMBER, AT(pool, direct_map_sequence),
+	  "number of the last event about splits", COUNTER },
+	{ "events_dropped", "EVENTS-DROPPED", FIELD_NUMBER, AT(pool, events_dropped),
+	  "events since boot that the kernel had no memory to tell", COUNTER },
+	{ "floor_pending", "FLOOR-PENDING", FIELD_TRUTH, AT(pool, floor_pending),
+	  "whether the floor that was asked for is still being made", GAUGE },
 };
 
 const struct field_table pool_table = { TABLE("pool", struct pool, pool_fields) };
@@ -206,6 +219,8 @@ static const struct field level_fields[] = {
 	  "size of the pages at this level", LABEL },
 	{ "bytes", "MAPPED", FIELD_BYTES, AT(direct_map_level, bytes),
 	  "memory that is mapped by pages of this size", GAUGE },
+	{ "mapped_percent", "MAPPED%", FIELD_PERCENT, AT(direct_map_level, mapped_percent),
+	  "how much that is of the direct map", NO_METRIC },
 	{ "splits", "SPLITS", FIELD_NUMBER, AT(direct_map_level, splits),
 	  "pages of this size that were split since boot", COUNTER },
 	{ "secretmem_splits", "SECRETMEM-SPLITS", FIELD_NUMBER,
@@ -247,25 +262,25 @@ const struct field_table region_table = {
 };
 
 static const struct field direct_map_fields[] = {
-	{ "origin", NULL, FIELD_WORD, AT(direct_map, origin),
+	{ "origin", "ORIGIN", FIELD_WORD, AT(direct_map, origin),
 	  "what the levels were counted by: the map itself, or /proc/meminfo",
 	  origin_words, LABEL },
 	{ "levels", NULL, FIELD_LIST, AT(direct_map, levels),
 	  "sizes of page that the direct map is made of, smallest first",
 	  NULL, &level_table, .metric = METRIC_INLINE },
-	{ "unmapped_bytes", NULL, FIELD_BYTES, AT(direct_map, unmapped_bytes),
+	{ "unmapped_bytes", "UNMAPPED", FIELD_BYTES, AT(direct_map, unmapped_bytes),
 	  "memory that is taken out of the direct map for secret memory", GAUGE },
-	{ "removals", NULL, FIELD_NUMBER, AT(direct_map, removals),
+	{ "removals", "REMOVALS", FIELD_NUMBER, AT(direct_map, removals),
 	  "how often secretmem took a range out of the direct map since boot", COUNTER },
-	{ "restores", NULL, FIELD_NUMBER, AT(direct_map, restores),
+	{ "restores", "RESTORES", FIELD_NUMBER, AT(direct_map, restores),
 	  "how often it put one back", COUNTER },
-	{ "restore_failures", NULL, FIELD_NUMBER, AT(direct_map, restore_failures),
+	{ "restore_failures", "RESTORE-FAILURES", FIELD_NUMBER, AT(direct_map, restore_failures),
 	  "how often that failed", COUNTER },
 	{ "regions", NULL, FIELD_LIST, AT(direct_map, regions),
 	  "the direct map by GiB of physical memory", NULL, &region_table, NO_METRIC },
 };
 
-static const struct field_table direct_map_table = {
+const struct field_table direct_map_table = {
 	TABLE("direct map", struct direct_map, direct_map_fields)
 };
 
@@ -443,13 +458,18 @@ static const struct field event_fields[] = {
 	{ "position", "POSITION", FIELD_NUMBER, AT(event, position),
 	  "position of the chunk in the pool, counted in chunks from 0" },
 	{ "bytes", "BYTES", FIELD_BYTES, AT(event, bytes), "how much memory it is about" },
+	{ "state", "STATE", FIELD_WORD, AT(event, state),
+	  "what a chunk that was released is used for now; unknown where free",
+	  chunk_state_words },
 	{ "reason", "REASON", FIELD_WORD, AT(event, reason), "why it failed", reason_words },
 	{ "page_bytes", "PAGE", FIELD_BYTES, AT(event, page_bytes),
 	  "size of the pages of the direct map that were split" },
 	{ "count", "COUNT", FIELD_NUMBER, AT(event, count), "how many" },
 	{ "owner", "OWNER", FIELD_WORD, AT(event, owner), "who asked for it", owner_words },
+	{ "group", "GROUP", FIELD_WORD, AT(event, group),
+	  "which events were lost: splits (direct-map) or all others", group_words },
 	{ "dropped", "DROPPED", FIELD_NUMBER, AT(event, dropped),
-	  "events of which nothing else is known" },
+	  "how many events were lost; the last of them had this sequence" },
 };
 
 const struct field_table event_table = { TABLE("event", struct event, event_fields) };

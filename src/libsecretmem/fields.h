@@ -72,6 +72,7 @@ extern const struct field_table holder_table;
 extern const struct field_table chunk_table;
 extern const struct field_table level_table;
 extern const struct field_table region_table;
+extern const struct field_table direct_map_table;
 extern const struct field_table blocker_table;
 extern const struct field_table limit_table;
 extern const struct field_table event_table;

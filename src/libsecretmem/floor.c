@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <time.h>
+
 #include "floor.h"
 #include "room.h"
 #include "size.h"
@@ -43,6 +45,20 @@ static enum exit_code check_result(const struct floor_change *change, struct fai
 		    "the floor is not what was set: somebody else may have set it, too");
 }
 
+/* What takes long goes on after the answer; what is missing meanwhile may come yet. */
+static enum exit_code read_settled(struct netlink_reader *reader, struct pool *pool,
+				   struct failure *failure)
+{
+	const struct timespec interval = { .tv_nsec = 50 * 1000 * 1000 };
+	enum exit_code code = read_pool(reader, pool, failure);
+
+	while (!code && pool->floor_pending == TRUTH_YES) {
+		nanosleep(&interval, NULL);
+		code = read_pool(reader, pool, failure);
+	}
+	return code;
+}
+
 enum exit_code floor_set(struct netlink_reader *reader, uint64_t bytes,
 			 struct floor_change *change, struct failure *failure)
 {
@@ -53,7 +69,7 @@ enum exit_code floor_set(struct netlink_reader *reader, uint64_t bytes,
 	if (!code)
 		code = netlink_set_floor(reader, change->floor_bytes, failure);
 	if (!code)
-		code = read_pool(reader, &change->after, failure);
+		code = read_settled(reader, &change->after, failure);
 	return code ? code : check_result(change, failure);
 }
 

@@ -106,12 +106,43 @@ void snapshot_clear_details(struct snapshot *snapshot)
 	clear_limits(&snapshot->limits);
 }
 
-static void clear_direct_map(struct direct_map *map)
+static void sum_region(struct list *levels, const struct direct_map_region *region)
+{
+	list_for_each(part, &region->levels, struct direct_map_level) {
+		struct direct_map_level *level = direct_map_level(levels, part->page_bytes.value);
+
+		level->bytes = number(level->bytes.value + part->bytes.value);
+	}
+}
+
+void direct_map_sum(struct direct_map *map)
+{
+	list_for_each(level, &map->levels, struct direct_map_level)
+		level->bytes = number(0);
+	list_for_each(region, &map->regions, struct direct_map_region)
+		sum_region(&map->levels, region);
+	map->origin = ORIGIN_MAP;
+}
+
+void direct_map_share(struct direct_map *map)
+{
+	uint64_t total = 0;
+
+	list_for_each(level, &map->levels, struct direct_map_level)
+		total += level->bytes.value;
+	list_for_each(level, &map->levels, struct direct_map_level) {
+		if (level->bytes.known && total)
+			level->mapped_percent = number((uint64_t)(
+				(unsigned __int128)level->bytes.value * 100 / total));
+	}
+}
+
+void direct_map_clear_regions(struct direct_map *map)
 {
 	list_for_each(region, &map->regions, struct direct_map_region)
 		free(region->levels.items);
 	free(map->regions.items);
-	free(map->levels.items);
+	map->regions = (struct list){ 0 };
 }
 
 void snapshot_clear(struct snapshot *snapshot)
@@ -120,7 +151,8 @@ void snapshot_clear(struct snapshot *snapshot)
 	free(snapshot->boot_id);
 	free(snapshot->info.kernel_release);
 	free(snapshot->info.machine);
-	clear_direct_map(&snapshot->direct_map);
+	direct_map_clear_regions(&snapshot->direct_map);
+	free(snapshot->direct_map.levels.items);
 	free(snapshot->hibernation.causes.items);
 	clear_cgroups(&snapshot->totals.cgroups);
 	memset(snapshot, 0, sizeof(*snapshot));

@@ -134,12 +134,19 @@ struct pool {
 	struct number used_peak_bytes;
 	struct number files;
 	struct failures failures;
+	struct number low_threshold_bytes;
+	struct number failure_threshold;
+	struct number event_sequence;
+	struct number direct_map_sequence;
+	struct number events_dropped;
+	enum truth floor_pending;
 };
 
 /* One size of page that the direct map is made of. */
 struct direct_map_level {
 	struct number page_bytes;
 	struct number bytes;	/* mapped by pages of this size */
+	struct number mapped_percent;	/* of all that is mapped */
 	struct number splits;	/* of pages of this size, since boot */
 	struct number secretmem_splits;	/* those that secretmem asked for */
 	struct number collapses;	/* smaller pages joined to one of this size, since boot */
@@ -291,8 +298,7 @@ enum snapshot_part {
 
 enum event_type {
 	EVENT_UNKNOWN,
-	EVENT_SNAPSHOT,		/* how things are at this moment */
-	EVENT_FILE_CREATED,
+	EVENT_FILE_CREATED,	/* from here as the kernel numbers them */
 	EVENT_FILE_RELEASED,
 	EVENT_CHUNK_ADDED,
 	EVENT_CHUNK_RELEASED,
@@ -301,6 +307,7 @@ enum event_type {
 	EVENT_LIMIT,
 	EVENT_THRESHOLD,
 	EVENT_SPLIT,
+	EVENT_SNAPSHOT,		/* how things are at this moment */
 	EVENT_OVERRUN,		/* events were lost here */
 	EVENT_RESYNC,		/* what was lost is made up for by the snapshot before */
 };
@@ -324,13 +331,20 @@ enum split_owner {
 	OWNER_SECRETMEM,
 };
 
+/* What the kernel counts by itself, and may be heard by itself. */
+enum event_group {
+	GROUP_UNKNOWN,
+	GROUP_EVENTS,
+	GROUP_DIRECT_MAP,	/* splits */
+};
+
 /* Something that happened. Which members an event has, follows from its type. */
 struct event {
 	enum event_type type;
 	uint64_t time_ns;	/* since 1970, UTC */
 	struct number monotonic_ns;
 	char *boot_id;
-	struct number sequence;	/* counted by the kernel, for each group of its own */
+	struct number sequence;	/* counted by the kernel, by group */
 	bool derived;		/* from two looks, not told by the kernel */
 	struct number file_id;
 	struct number device;
@@ -342,10 +356,12 @@ struct event {
 	struct number chunk_id;
 	struct number position;
 	struct number bytes;
+	enum chunk_state state;
 	enum failure_reason reason;
 	struct number page_bytes;
 	struct number count;
 	enum split_owner owner;
+	enum event_group group;
 	struct number dropped;
 };
 
@@ -378,6 +394,15 @@ struct secret_file *snapshot_find_file(const struct snapshot *snapshot,
 
 /* The level with pages of this size, added in its order if it is not there. */
 struct direct_map_level *direct_map_level(struct list *levels, uint64_t page_bytes);
+
+/* Count the levels anew by the regions, which have what is mapped indeed. */
+void direct_map_sum(struct direct_map *map);
+
+/* What part of the direct map each level is, once their bytes are known. */
+void direct_map_share(struct direct_map *map);
+
+/* Forget the regions. */
+void direct_map_clear_regions(struct direct_map *map);
 
 /*
  * Forget what is about one process, file or user, and leave what anybody may

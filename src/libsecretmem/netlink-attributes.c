@@ -88,6 +88,18 @@ static const struct attribute pool_rows[] = {
 	[SECRETMEM_A_POOL_FAILURES] = {
 		.name = "failures", .type = ATTRIBUTE_NEST, .nested = &failures_set
 	},
+	[SECRETMEM_A_POOL_LOW_THRESHOLD] =
+		UINT("low-threshold", struct snapshot, pool.low_threshold_bytes),
+	[SECRETMEM_A_POOL_FAILURE_THRESHOLD] =
+		UINT("failure-threshold", struct snapshot, pool.failure_threshold),
+	[SECRETMEM_A_POOL_EVENT_SEQUENCE] =
+		UINT("event-sequence", struct snapshot, pool.event_sequence),
+	[SECRETMEM_A_POOL_EVENTS_DROPPED] =
+		UINT("events-dropped", struct snapshot, pool.events_dropped),
+	[SECRETMEM_A_POOL_DIRECT_MAP_SEQUENCE] =
+		UINT("direct-map-sequence", struct snapshot, pool.direct_map_sequence),
+	[SECRETMEM_A_POOL_FLOOR_PENDING] =
+		TRUTH("floor-pending", struct snapshot, pool.floor_pending),
 };
 _Static_assert(COUNT(pool_rows) == SECRETMEM_A_POOL_MAX + 1, "pool is complete");
 
@@ -121,14 +133,70 @@ static const struct attribute chunk_rows[] = {
 };
 _Static_assert(COUNT(chunk_rows) == SECRETMEM_A_CHUNK_MAX + 1, "chunk is complete");
 
+static const struct attribute level_rows[] = {
+	[SECRETMEM_A_DIRECT_MAP_LEVEL_PAGE_SIZE] =
+		UINT("page-size", struct direct_map_level, page_bytes),
+	[SECRETMEM_A_DIRECT_MAP_LEVEL_MAPPED] = UINT("mapped", struct direct_map_level, bytes),
+	[SECRETMEM_A_DIRECT_MAP_LEVEL_SPLITS] = UINT("splits", struct direct_map_level, splits),
+	[SECRETMEM_A_DIRECT_MAP_LEVEL_SECRETMEM_SPLITS] =
+		UINT("secretmem-splits", struct direct_map_level, secretmem_splits),
+};
+_Static_assert(COUNT(level_rows) == SECRETMEM_A_DIRECT_MAP_LEVEL_MAX + 1, "level is complete");
+
+static const struct attribute_set level_set = SET("direct-map-level", level_rows);
+
+static const struct attribute direct_map_rows[] = {
+	[SECRETMEM_A_DIRECT_MAP_REGION] = U32("region", struct direct_map_reply, region),
+	[SECRETMEM_A_DIRECT_MAP_LEVEL] = {
+		"level", ATTRIBUTE_NEST, KEEP_LEVEL, offsetof(struct direct_map_reply, map.levels),
+		.nested = &level_set
+	},
+	[SECRETMEM_A_DIRECT_MAP_UNMAPPED] =
+		UINT("unmapped", struct direct_map_reply, map.unmapped_bytes),
+	[SECRETMEM_A_DIRECT_MAP_REMOVALS] =
+		UINT("removals", struct direct_map_reply, map.removals),
+	[SECRETMEM_A_DIRECT_MAP_RESTORES] =
+		UINT("restores", struct direct_map_reply, map.restores),
+	[SECRETMEM_A_DIRECT_MAP_RESTORE_FAILURES] =
+		UINT("restore-failures", struct direct_map_reply, map.restore_failures),
+};
+_Static_assert(COUNT(direct_map_rows) == SECRETMEM_A_DIRECT_MAP_MAX + 1,
+	       "direct-map is complete");
+
+static const struct attribute event_rows[] = {
+	[SECRETMEM_A_EVENT_SEQUENCE] = UINT("sequence", struct event, sequence),
+	[SECRETMEM_A_EVENT_TIME] = UINT("time", struct event, monotonic_ns),
+	[SECRETMEM_A_EVENT_TYPE] = ENUM("type", EVENT_SPLIT, struct event, type),
+	[SECRETMEM_A_EVENT_FILE_ID] = UINT("file-id", struct event, file_id),
+	[SECRETMEM_A_EVENT_DEVICE] = UINT("device", struct event, device),
+	[SECRETMEM_A_EVENT_INODE] = UINT("inode", struct event, inode),
+	[SECRETMEM_A_EVENT_PID] = U32("pid", struct event, pid),
+	[SECRETMEM_A_EVENT_UID] = U32("uid", struct event, uid),
+	[SECRETMEM_A_EVENT_COMM] = TEXT("comm", 15, struct event, comm),
+	[SECRETMEM_A_EVENT_CGROUP_ID] = UINT("cgroup-id", struct event, cgroup_id),
+	[SECRETMEM_A_EVENT_CHUNK_ID] = UINT("chunk-id", struct event, chunk_id),
+	[SECRETMEM_A_EVENT_POSITION] = U32("position", struct event, position),
+	[SECRETMEM_A_EVENT_BYTES] = UINT("bytes", struct event, bytes),
+	[SECRETMEM_A_EVENT_REASON] = ENUM("reason", REASON_CGROUP, struct event, reason),
+	[SECRETMEM_A_EVENT_PAGE_SIZE] = UINT("page-size", struct event, page_bytes),
+	[SECRETMEM_A_EVENT_COUNT] = UINT("count", struct event, count),
+	[SECRETMEM_A_EVENT_OWNER] = ENUM("owner", OWNER_SECRETMEM, struct event, owner),
+	[SECRETMEM_A_EVENT_DROPPED] = UINT("dropped", struct event, dropped),
+	[SECRETMEM_A_EVENT_STATE] = ENUM("state", 3, struct event, state),
+};
+_Static_assert(COUNT(event_rows) == SECRETMEM_A_EVENT_MAX + 1, "event is complete");
+
 static const struct attribute_set info_set = SET("info", info_rows);
 static const struct attribute_set pool_set = SET("pool", pool_rows);
 static const struct attribute_set file_set = SET("file", file_rows);
 static const struct attribute_set chunk_set = SET("chunk", chunk_rows);
+static const struct attribute_set direct_map_set = SET("direct-map", direct_map_rows);
+static const struct attribute_set event_set = SET("event", event_rows);
 
 /* In the spec's order, for the test that compares them. */
 const struct attribute_set *const secretmem_attribute_sets[] = {
-	&info_set, &pool_set, &failures_set, &file_set, &chunk_set, NULL
+	&info_set, &pool_set, &failures_set, &file_set, &chunk_set, &direct_map_set, &level_set,
+	&event_set, NULL
 };
 
 static const struct netlink_object objects[] = {
@@ -137,6 +205,8 @@ static const struct netlink_object objects[] = {
 	[SECRETMEM_CMD_FILE_GET] = { "file-get", &file_set },
 	[SECRETMEM_CMD_CHUNK_GET] = { "chunk-get", &chunk_set },
 	[SECRETMEM_CMD_POOL_SET] = { "pool-set", &pool_set },
+	[SECRETMEM_CMD_DIRECT_MAP_GET] = { "direct-map-get", &direct_map_set },
+	[SECRETMEM_CMD_EVENT] = { "event", &event_set },
 };
 _Static_assert(COUNT(objects) == SECRETMEM_CMD_MAX + 1, "every command is there");
 
@@ -238,6 +308,29 @@ static void keep(const struct attribute *row, const struct nlattr *attr, void *o
 	}
 }
 
+/* Each nest is a level; a list has one for each page size. */
+static enum exit_code parse_level(const struct attribute *row, const struct nlattr *attr,
+				  struct list *levels, struct failure *failure)
+{
+	struct direct_map_level level = { 0 };
+	enum exit_code code;
+
+	code = attributes_parse(row->nested, mnl_attr_get_payload(attr),
+				mnl_attr_get_payload_len(attr), &level, failure);
+	if (!code && level.page_bytes.known)
+		*direct_map_level(levels, level.page_bytes.value) = level;
+	return code;
+}
+
+static enum exit_code parse_nest(const struct attribute *row, const struct nlattr *attr,
+				 void *object, struct failure *failure)
+{
+	if (row->keep == KEEP_LEVEL)
+		return parse_level(row, attr, (void *)((char *)object + row->offset), failure);
+	return attributes_parse(row->nested, mnl_attr_get_payload(attr),
+				mnl_attr_get_payload_len(attr), object, failure);
+}
+
 static enum exit_code parse_one(const struct attribute_set *set, const struct nlattr *attr,
 				void *object, struct failure *failure)
 {
@@ -251,8 +344,7 @@ static enum exit_code parse_one(const struct attribute_set *set, const struct nl
 			    "the kernel sent attribute %s of %s with a wrong type or length (%u bytes)",
 			    row->name, set->name, mnl_attr_get_payload_len(attr));
 	if (row->type == ATTRIBUTE_NEST)
-		return attributes_parse(row->nested, mnl_attr_get_payload(attr),
-					mnl_attr_get_payload_len(attr), object, failure);
+		return parse_nest(row, attr, object, failure);
 	keep(row, attr, object);
 	return EXIT_FINE;
 }
@@ -278,6 +370,42 @@ enum exit_code attributes_parse(const struct attribute_set *set, const void *sta
 	return EXIT_FINE;
 }
 
+/* A region, or all of the direct map, the levels of which info may have told before. */
+static void keep_direct_map(struct snapshot *snapshot, struct direct_map_reply *reply)
+{
+	struct direct_map *map = &snapshot->direct_map;
+	struct direct_map_region *region;
+
+	if (reply->region.known) {
+		region = list_add(&map->regions, sizeof(*region));
+		region->index = reply->region;
+		region->levels = reply->map.levels;
+		region->unmapped_bytes = reply->map.unmapped_bytes;
+		return;
+	}
+	reply->map.regions = map->regions;
+	if (reply->map.levels.count) {
+		free(map->levels.items);
+		reply->map.origin = ORIGIN_MEMINFO;
+	} else {
+		reply->map.levels = map->levels;
+	}
+	*map = reply->map;
+}
+
+static enum exit_code parse_direct_map(const void *start, size_t length,
+				       struct snapshot *snapshot, struct failure *failure)
+{
+	struct direct_map_reply reply = { 0 };
+	enum exit_code code = attributes_parse(&direct_map_set, start, length, &reply, failure);
+
+	if (code)
+		free(reply.map.levels.items);
+	else
+		keep_direct_map(snapshot, &reply);
+	return code;
+}
+
 /* Where the attributes of a command's reply go. */
 static void *object_place(struct snapshot *snapshot, unsigned int command)
 {
@@ -291,22 +419,44 @@ static void *object_place(struct snapshot *snapshot, unsigned int command)
 	}
 }
 
+static enum exit_code fail_truncated(size_t length, struct failure *failure)
+{
+	return fail(failure, EXIT_FAILED, "the kernel sent a truncated message of %zu bytes",
+		    length);
+}
+
 enum exit_code netlink_parse_message(const struct nlmsghdr *header,
 				     struct snapshot *snapshot, struct failure *failure)
 {
 	const struct genlmsghdr *generic = mnl_nlmsg_get_payload(header);
 	const struct netlink_object *object;
 	size_t length = mnl_nlmsg_get_payload_len(header);
+	const void *start = (const char *)generic + GENL_HDRLEN;
 
 	if (length < GENL_HDRLEN)
-		return fail(failure, EXIT_FAILED,
-			    "the kernel sent a truncated message of %zu bytes", length);
+		return fail_truncated(length, failure);
+	length -= GENL_HDRLEN;
 	object = netlink_object(generic->cmd);
-	if (!object)
+	if (!object || object->set == &event_set)
 		return EXIT_FINE;
-	return attributes_parse(object->set, (const char *)generic + GENL_HDRLEN,
-				length - GENL_HDRLEN,
+	if (object->set == &direct_map_set)
+		return parse_direct_map(start, length, snapshot, failure);
+	return attributes_parse(object->set, start, length,
 				object_place(snapshot, generic->cmd), failure);
+}
+
+enum exit_code netlink_parse_event(const struct nlmsghdr *header, struct event *event,
+				   struct failure *failure)
+{
+	const struct genlmsghdr *generic = mnl_nlmsg_get_payload(header);
+	size_t length = mnl_nlmsg_get_payload_len(header);
+
+	if (length < GENL_HDRLEN)
+		return fail_truncated(length, failure);
+	if (generic->cmd != SECRETMEM_CMD_EVENT)
+		return EXIT_FINE;
+	return attributes_parse(&event_set, (const char *)generic + GENL_HDRLEN,
+				length - GENL_HDRLEN, event, failure);
 }
 
 enum exit_code netlink_parse_buffer(const void *buffer, size_t length,

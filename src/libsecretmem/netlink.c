@@ -217,6 +217,26 @@ static enum exit_code read_chunks(struct netlink_reader *reader, struct snapshot
 	return code;
 }
 
+/*
+ * The totals count what secret memory has unmapped as mapped, and the regions do
+ * not; so the regions are read for the levels' sake as well.
+ */
+static enum exit_code read_direct_map(struct netlink_reader *reader, struct snapshot *snapshot,
+				      struct failure *failure)
+{
+	enum exit_code code = get(reader, SECRETMEM_CMD_DIRECT_MAP_GET, snapshot, failure);
+	struct snapshot dumped = { 0 };
+
+	if (!code)
+		code = dump(reader, SECRETMEM_CMD_DIRECT_MAP_GET, &dumped, failure);
+	if ((!code || code == EXIT_PARTIAL) && dumped.direct_map.regions.count) {
+		move_list(&dumped.direct_map.regions, &snapshot->direct_map.regions);
+		direct_map_sum(&snapshot->direct_map);
+	}
+	snapshot_clear(&dumped);
+	return code;
+}
+
 static enum exit_code read_info(struct netlink_reader *reader, struct snapshot *snapshot,
 				struct failure *failure)
 {
@@ -273,6 +293,7 @@ static const struct {
 	{ PART_FILES | PART_HOLDERS | PART_HIBERNATION, read_files },
 	{ PART_CHUNKS, read_chunks },
 	{ PART_LIMITS, add_pool_limit },
+	{ PART_DIRECT_MAP | PART_REGIONS, read_direct_map },
 };
 
 /* An operation that this kernel's family does not have yet leaves its part unknown. */

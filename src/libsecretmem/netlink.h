@@ -32,7 +32,7 @@ enum attribute_keep {
 	KEEP_NUMBER,		/* in a struct number */
 	KEEP_ENUM,		/* plus 1, in an enum whose 0 means unknown; a truth is one */
 	KEEP_TEXT,		/* in a char *, allocated */
-	KEEP_LEVEL,		/* as a page size in a list of direct map levels */
+	KEEP_LEVEL,		/* in a list of direct map levels: a nest, or its page size */
 };
 
 struct attribute_set;
@@ -65,6 +65,12 @@ struct netlink_object {
 	const struct attribute_set *set;
 };
 
+/* What one message about the direct map tells; without region about all of it. */
+struct direct_map_reply {
+	struct number region;
+	struct direct_map map;
+};
+
 extern const struct attribute_set family_attributes;
 extern const struct attribute_set *const secretmem_attribute_sets[];
 
@@ -90,6 +96,10 @@ static inline bool netlink_message_ok(const struct nlmsghdr *header, int left)
 /* Parse one message of the family, and add what it tells to @snapshot. */
 enum exit_code netlink_parse_message(const struct nlmsghdr *header,
 				     struct snapshot *snapshot, struct failure *failure);
+
+/* Parse an event; other messages leave it as it was. @event owns what it is given. */
+enum exit_code netlink_parse_event(const struct nlmsghdr *header, struct event *event,
+				   struct failure *failure);
 
 /* Parse all messages in a buffer aligned like them: what the fuzzer calls. */
 enum exit_code netlink_parse_buffer(const void *buffer, size_t length,

@@ -151,7 +151,7 @@ enum exit_code procfs_read(struct procfs_reader *reader, unsigned int parts,
 		read_files(reader, parts, snapshot);
 	if (parts & PART_INFO)
 		procfs_info(reader, &snapshot->info);
-	if (parts & PART_DIRECT_MAP)
+	if (parts & (PART_DIRECT_MAP | PART_REGIONS))
 		procfs_direct_map(reader, &snapshot->direct_map);
 	if (snapshot->processes.known && !snapshot->unreadable_processes.known)
 		return tell_hidden(failure);

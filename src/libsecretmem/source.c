@@ -205,6 +205,9 @@ enum exit_code source_read(struct source *source, unsigned int parts,
 		code = read_all(source, parts, snapshot, failure);
 	if (parts & PART_LIMITS)
 		limits_add(source->procfs, snapshot);
+	direct_map_share(&snapshot->direct_map);
+	if (!(parts & PART_REGIONS))
+		direct_map_clear_regions(&snapshot->direct_map);
 	totals_fill(snapshot);
 	return code;
 }

@@ -248,6 +248,8 @@ static void put_direct_map(const struct screen *screen)
 			permille % 10);
 		separator = ", ";
 	}
+	if (screen->snapshot->direct_map.origin == ORIGIN_MEMINFO)
+		fputs("; says meminfo", screen->stream);
 }
 
 static const char *const blocker_words[] = {

@@ -167,6 +167,12 @@ static size_t add_items(struct table *table, const struct list *list, const void
 	return first + list->count;
 }
 
+/* The rows in one item of the outer table. */
+static const struct list *inner_list(const struct view *view, const void *outer)
+{
+	return (const void *)((const char *)outer + view->inner_offset);
+}
+
 static void add_inner_items(struct table *table, const struct list *outers)
 {
 	size_t i, rows = 0;
@@ -174,8 +180,7 @@ static void add_inner_items(struct table *table, const struct list *outers)
 	for (i = 0; i < outers->count; i++) {
 		const char *outer = list_at(outers, i, table->view->outer->size);
 
-		rows = add_items(table, (const void *)(outer + table->view->inner_offset),
-				 outer, rows);
+		rows = add_items(table, inner_list(table->view, outer), outer, rows);
 	}
 }
 
@@ -241,6 +246,8 @@ void table_fill(struct table *table, const struct snapshot *snapshot)
 	table->rows.count = 0;
 	if (table->view->single)
 		add_row(table, place, NULL, 0);
+	else if (table->view->single_outer)
+		add_items(table, inner_list(table->view, place), place, 0);
 	else if (table->view->outer)
 		add_inner_items(table, place);
 	else
@@ -315,7 +322,7 @@ static bool inner_known(const struct view *view, const struct list *outers)
 	for (i = 0; i < outers->count; i++) {
 		const char *outer = list_at(outers, i, view->outer->size);
 
-		if (((const struct list *)(const void *)(outer + view->inner_offset))->known)
+		if (inner_list(view, outer)->known)
 			return true;
 	}
 	return outers->known && !outers->count;
@@ -327,14 +334,23 @@ bool view_known(const struct view *view, const struct snapshot *snapshot)
 
 	if (view->single)
 		return object_known(view->table, place);
+	if (view->single_outer)
+		return inner_list(view, place)->known;
 	if (view->outer)
 		return inner_known(view, place);
 	return ((const struct list *)place)->known;
 }
 
+struct list *view_list(const struct view *view, struct snapshot *snapshot)
+{
+	size_t inner = view->single_outer ? view->inner_offset : 0;
+
+	return (void *)((char *)snapshot + view->offset + inner);
+}
+
 size_t table_apply(const struct table *table, struct snapshot *snapshot)
 {
-	struct list *list = (void *)((char *)snapshot + table->view->offset);
+	struct list *list = view_list(table->view, snapshot);
 	size_t size = table->view->table->size, i, end = list->count;
 	char *items = xcalloc(list->count + 1, size), *rest;
 	bool *taken = xcalloc(list->count + 1, sizeof(*taken));

@@ -21,6 +21,7 @@ struct view {
 	const struct field_table *outer;	/* whose list the rows are in, or NULL */
 	size_t offset;			/* of the list, or of the one object, in a snapshot */
 	size_t inner_offset;		/* with .outer: of the rows' list in its items */
+	bool single_outer;		/* .outer is of one object, not of a list's items */
 	bool single;			/* one object: its fields are the rows */
 	unsigned int parts;		/* what a source must read for it */
 	const char *columns;		/* shown unless asked otherwise; NULL: all */
@@ -65,6 +66,9 @@ size_t table_count(const struct table *table);
 
 /* Keep the first @count rows only. */
 void table_keep(struct table *table, size_t count);
+
+/* The list whose items are the rows, where there is one. */
+struct list *view_list(const struct view *view, struct snapshot *snapshot);
 
 /* Whether the rows of a view are known, be they none. */
 bool view_known(const struct view *view, const struct snapshot *snapshot);

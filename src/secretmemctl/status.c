@@ -147,7 +147,7 @@ static void print_json(struct status *status)
 	size_t count = 0;
 
 	if (status->view && !status->view->single) {
-		list = (void *)((char *)&status->snapshot + status->view->offset);
+		list = view_list(status->view, &status->snapshot);
 		count = table_apply(status->table, &status->snapshot);
 	}
 	json_print_status(stdout, &status->snapshot);

@@ -177,6 +177,7 @@ static void fill_direct_map(struct direct_map *map)
 	struct direct_map_region *region;
 	uint64_t i;
 
+	direct_map_share(map);
 	map->origin = ORIGIN_MAP;
 	large->splits = number(17);
 	large->secretmem_splits = number(0);

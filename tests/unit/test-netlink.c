@@ -97,6 +97,46 @@ static void answer_dump(struct fake_kernel *kernel, const struct nlmsghdr *reque
 	fake_done(kernel, request, 0, flags);
 }
 
+static void put_level(struct nlmsghdr *header, uint64_t page_bytes, uint64_t mapped,
+		      uint64_t splits, uint64_t secretmem_splits)
+{
+	struct nlattr *nest = mnl_attr_nest_start(header, SECRETMEM_A_DIRECT_MAP_LEVEL);
+
+	mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_LEVEL_PAGE_SIZE, page_bytes);
+	mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_LEVEL_MAPPED, mapped);
+	if (splits) {
+		mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_LEVEL_SPLITS, splits);
+		mnl_attr_put_u32(header, SECRETMEM_A_DIRECT_MAP_LEVEL_SECRETMEM_SPLITS,
+				 (uint32_t)secretmem_splits);
+	}
+	mnl_attr_nest_end(header, nest);
+}
+
+/* What meminfo has is more than what the regions have. */
+static void put_direct_map(struct nlmsghdr *header)
+{
+	put_level(header, 4096, 64 << 20, 0, 0);
+	put_level(header, 2 << 20, 4ULL << 30, 17, 3);
+	put_level(header, 1 << 30, 4ULL << 30, 2, 1);
+	mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_UNMAPPED, 6 << 20);
+	mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_REMOVALS, 9);
+	mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_RESTORES, 6);
+	mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_RESTORE_FAILURES, 0);
+}
+
+/* Regions 0 and 4: the second is one large page. */
+static void put_region(struct nlmsghdr *header, uint64_t id)
+{
+	mnl_attr_put_u32(header, SECRETMEM_A_DIRECT_MAP_REGION, id == 1 ? 0 : 4);
+	if (id == 1) {
+		put_level(header, 2 << 20, 1000 << 20, 0, 0);
+		put_level(header, 4096, 18 << 20, 0, 0);
+		mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_UNMAPPED, 6 << 20);
+	} else {
+		put_level(header, 1 << 30, 1 << 30, 0, 0);
+	}
+}
+
 static void answer_well(struct fake_kernel *kernel, const struct nlmsghdr *request)
 {
 	switch (fake_command(request)) {
@@ -111,6 +151,12 @@ static void answer_well(struct fake_kernel *kernel, const struct nlmsghdr *reque
 		break;
 	case SECRETMEM_CMD_CHUNK_GET:
 		answer_dump(kernel, request, put_chunk, 1, 0);
+		break;
+	case SECRETMEM_CMD_DIRECT_MAP_GET:
+		if (request->nlmsg_flags & NLM_F_DUMP)
+			answer_dump(kernel, request, put_region, 2, 0);
+		else
+			answer_one(kernel, request, put_direct_map);
 		break;
 	}
 }
@@ -225,13 +271,78 @@ static void what_is_absent_is_unknown(void **state)
 	assert_false(((struct chunk *)snapshot.chunks.items)->file_id.known);
 }
 
+static struct direct_map_level *level_at(const struct list *levels, size_t index)
+{
+	assert_true(index < levels->count);
+	return list_at(levels, index, sizeof(struct direct_map_level));
+}
+
+/* Splits are those of the totals, sizes those of the regions. */
+static void direct_map_is_summed_by_region(void **state)
+{
+	struct direct_map *map = &snapshot.direct_map;
+	struct direct_map_region *region;
+
+	(void)state;
+	assert_int_equal(read_parts(answer_well, PART_REGIONS), EXIT_FINE);
+	assert_int_equal(map->origin, ORIGIN_MAP);
+	assert_int_equal(map->levels.count, 3);
+	assert_number(level_at(&map->levels, 0)->bytes, 18 << 20);
+	assert_false(level_at(&map->levels, 0)->splits.known);
+	assert_number(level_at(&map->levels, 1)->bytes, 1000 << 20);
+	assert_number(level_at(&map->levels, 1)->splits, 17);
+	assert_number(level_at(&map->levels, 1)->secretmem_splits, 3);
+	assert_number(level_at(&map->levels, 2)->bytes, 1 << 30);
+	assert_number(map->unmapped_bytes, 6 << 20);
+	assert_number(map->removals, 9);
+	assert_number(map->restores, 6);
+	assert_number(map->restore_failures, 0);
+	assert_int_equal(map->regions.count, 2);
+	region = list_at(&map->regions, 0, sizeof(*region));
+	assert_number(region->index, 0);
+	assert_number(region->unmapped_bytes, 6 << 20);
+	assert_number(level_at(&region->levels, 0)->page_bytes, 4096);
+	assert_number(level_at(&region->levels, 1)->bytes, 1000 << 20);
+	region = list_at(&map->regions, 1, sizeof(*region));
+	assert_number(region->index, 4);
+	assert_false(region->unmapped_bytes.known);
+	assert_int_equal(region->levels.count, 1);
+}
+
+static void answer_no_regions(struct fake_kernel *kernel, const struct nlmsghdr *request)
+{
+	if (request->nlmsg_flags & NLM_F_DUMP)
+		fake_done(kernel, request, 0, 0);
+	else
+		answer_well(kernel, request);
+}
+
+static void direct_map_without_regions_is_that_of_meminfo(void **state)
+{
+	(void)state;
+	assert_int_equal(read_parts(answer_no_regions, PART_DIRECT_MAP), EXIT_FINE);
+	assert_int_equal(snapshot.direct_map.origin, ORIGIN_MEMINFO);
+	assert_number(level_at(&snapshot.direct_map.levels, 1)->bytes, 4ULL << 30);
+	assert_false(snapshot.direct_map.regions.known);
+}
+
+/* The first version of the family tells the sizes of page alone. */
+static void answer_first_version(struct fake_kernel *kernel, const struct nlmsghdr *request)
+{
+	if (fake_command(request) == SECRETMEM_CMD_DIRECT_MAP_GET)
+		fake_error(kernel, request, EOPNOTSUPP, NULL);
+	else
+		answer_well(kernel, request);
+}
+
 static void direct_map_levels_are_sorted(void **state)
 {
 	static const uint64_t sizes[] = { 4096, 2 << 20, 1 << 30 };
 	size_t i;
 
 	(void)state;
-	assert_int_equal(read_parts(answer_well, PART_DIRECT_MAP), EXIT_FINE);
+	assert_int_equal(read_parts(answer_first_version, PART_DIRECT_MAP), EXIT_FINE);
+	assert_int_equal(snapshot.direct_map.origin, ORIGIN_UNKNOWN);
 	assert_int_equal(snapshot.direct_map.levels.count, 3);
 	for (i = 0; i < 3; i++) {
 		struct direct_map_level *level;
@@ -742,6 +853,8 @@ int main(void)
 		TEST(reservation_is_yes_no_or_unknown),
 		TEST(what_is_absent_is_unknown),
 		TEST(direct_map_levels_are_sorted),
+		TEST(direct_map_is_summed_by_region),
+		TEST(direct_map_without_regions_is_that_of_meminfo),
 		TEST(limits_tell_the_pool),
 		TEST(only_what_is_asked_for_is_read),
 		TEST(empty_dump_is_a_known_list),

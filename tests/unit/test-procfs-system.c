@@ -72,6 +72,80 @@ static void direct_map_has_its_levels(void **state)
 	assert_true(level_at(snapshot, 2)->splits.known);
 	assert_int_equal(level_at(snapshot, 2)->splits.value, 0);
 	assert_false(level_at(snapshot, 2)->secretmem_splits.known);
+	assert_int_equal(level_at(snapshot, 1)->collapses.value, 7);
+	assert_false(level_at(snapshot, 2)->collapses.known);
+	assert_int_equal(snapshot->direct_map.origin, ORIGIN_MEMINFO);
+	assert_false(snapshot->direct_map.regions.known);
+}
+
+/* As x86 prints them; what is before and behind the direct map does not count. */
+static const char page_tables[] =
+	"---[ User Space ]---\n"
+	"0x0000000000000000-0xffff800000000000   16777088T                     pgd\n"
+	"---[ Low Kernel Mapping ]---\n"
+	"0xffff888000000000-0xffff888000200000   2M     RW                 GLB NX pte\n"
+	"0xffff888000200000-0xffff888030000000   766M   RW         PSE     GLB NX pmd\n"
+	"0xffff888030000000-0xffff888030001000   4K                               pte\n"
+	"0xffff888030001000-0xffff888030200000   2044K  ro                 GLB NX pte\n"
+	"0xffff888030200000-0xffff888100000000   3326M                            pmd\n"
+	"0xffff888100000000-0xffff888180000000   2G     RW         PSE     GLB NX pud\n"
+	"0xffff888180000000-0xffff88818ac00000   172M   RW         PSE     GLB NX pmd\n"
+	"0xffff88818ac00000-0xffff908000000000   8184G                            pgd\n"
+	"---[ vmalloc() Area ]---\n"
+	"0xffffc90000000000-0xffffc90000200000   2M     RW                 GLB NX pte\n";
+
+static const struct direct_map_region *region_at(const struct snapshot *snapshot, size_t index)
+{
+	assert_true(index < snapshot->direct_map.regions.count);
+	return list_at(&snapshot->direct_map.regions, index, sizeof(struct direct_map_region));
+}
+
+static uint64_t region_bytes(const struct snapshot *snapshot, size_t region, uint64_t page_bytes)
+{
+	list_for_each(level, &region_at(snapshot, region)->levels, struct direct_map_level) {
+		if (level->page_bytes.value == page_bytes)
+			return level->bytes.value;
+	}
+	return 0;
+}
+
+static void page_tables_are_better_than_meminfo(void **state)
+{
+	struct fixture *fixture = *state;
+	struct snapshot *snapshot;
+
+	sysroot_text(&fixture->root, "proc/meminfo", "DirectMap4k: 1 kB\nDirectMap2M: 1 kB\n");
+	sysroot_text(&fixture->root, "sys/kernel/debug/page_tables/kernel", page_tables);
+	snapshot = read_all(fixture);
+	assert_int_equal(snapshot->direct_map.origin, ORIGIN_MAP);
+	assert_int_equal(snapshot->direct_map.levels.count, 3);
+	assert_int_equal(level_at(snapshot, 0)->bytes.value, 2 * MIB + 2 * MIB - 4096);
+	assert_int_equal(level_at(snapshot, 1)->bytes.value, (766 + 172) * MIB);
+	assert_int_equal(level_at(snapshot, 2)->bytes.value, 2 * GIB);
+	assert_int_equal(snapshot->direct_map.regions.count, 4);
+	assert_int_equal(region_at(snapshot, 0)->index.value, 0);
+	assert_int_equal(region_bytes(snapshot, 0, 4096), 4 * MIB - 4096);
+	assert_int_equal(region_bytes(snapshot, 0, 2 * MIB), 766 * MIB);
+	assert_int_equal(region_at(snapshot, 1)->index.value, 4);
+	assert_int_equal(region_bytes(snapshot, 1, GIB), GIB);
+	assert_int_equal(region_bytes(snapshot, 2, GIB), GIB);
+	assert_int_equal(region_at(snapshot, 3)->index.value, 6);
+	assert_int_equal(region_bytes(snapshot, 3, 2 * MIB), 172 * MIB);
+	assert_false(region_at(snapshot, 3)->unmapped_bytes.known);
+}
+
+/* What is no line of it is passed over, and no memory is as large as this. */
+static void strange_page_tables_do_no_harm(void **state)
+{
+	struct fixture *fixture = *state;
+	struct snapshot *snapshot;
+
+	sysroot_text(&fixture->root, "sys/kernel/debug/page_tables/kernel",
+		     "0x0-0x200000 2M RW pte\n---[ Low Kernel Mapping ]---\n\n0x\n0x1\n0x2-1 RW pmd\n"
+		     "0x1000-0x0 RW pte\n0x1-0xffffffffffffffff RW pud\n0x0-0x1000 RW pgd\n0");
+	snapshot = read_all(fixture);
+	assert_int_equal(snapshot->direct_map.regions.count, 0);
+	assert_int_equal(snapshot->direct_map.origin, ORIGIN_UNKNOWN);
 }
 
 /* A processor without 1 GiB pages, a kernel without counters, one with 4 MiB pages. */
@@ -406,6 +480,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(direct_map_has_its_levels),
+		TEST(page_tables_are_better_than_meminfo),
+		TEST(strange_page_tables_do_no_harm),
 		TEST(absent_levels_are_unknown),
 		TEST(other_architectures_have_other_levels),
 		TEST(known_levels_stay),

@@ -102,7 +102,8 @@ static void fill_event(struct event *event, enum event_type type, uint64_t seque
 		.pid = number(4121), .uid = number(1000),
 		.comm = xstrdup("a\x1b\xff\\ b"),
 		.cgroup_id = number(UINT64_MAX), .chunk_id = number(0),
-		.position = number(63), .bytes = number(2 << 20),
+		.position = number(63), .bytes = number(2 << 20), .state = CHUNK_READY,
+		.group = GROUP_DIRECT_MAP,
 		.reason = REASON_CGROUP, .page_bytes = number(1 << 30),
 		.count = number(3), .owner = OWNER_SECRETMEM, .dropped = number(99),
 	};
@@ -147,8 +148,9 @@ static void events_come_back(void **state)
 	enum event_type type;
 
 	(void)state;
-	for (type = EVENT_SNAPSHOT + 1; type < EVENT_TYPES; type++)
-		assert_event_comes_back(type);
+	for (type = EVENT_FILE_CREATED; type < EVENT_TYPES; type++)
+		if (type != EVENT_SNAPSHOT)
+			assert_event_comes_back(type);
 }
 
 /* Every field is one of some event's, and every event names fields that there are. */
@@ -159,7 +161,7 @@ static void kinds_name_fields(void **state)
 	const char *c;
 
 	(void)state;
-	for (type = EVENT_SNAPSHOT; type < EVENT_TYPES; type++) {
+	for (type = EVENT_FILE_CREATED; type < EVENT_TYPES; type++) {
 		blanks = named = 0;
 		for (c = event_kinds[type].fields; *c; c++)
 			blanks += *c == ' ';
