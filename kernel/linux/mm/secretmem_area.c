@@ -7,6 +7,7 @@
 
 #include <linux/cma.h>
 #include <linux/ctype.h>
+#include <linux/error-injection.h>
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
@@ -269,6 +270,7 @@ struct page *secretmem_area_take(unsigned long nr_chunks)
 	return cma_try_alloc(secretmem_cma, nr_chunks * SECRETMEM_CHUNK_PAGES,
 			     SECRETMEM_CHUNK_ORDER);
 }
+ALLOW_ERROR_INJECTION(secretmem_area_take, ERRNO);
 
 /**
  * secretmem_area_give_back - return a chunk that secretmem_area_take() took
