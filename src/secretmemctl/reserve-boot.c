@@ -139,8 +139,8 @@ static enum exit_code make_plan(struct run *run)
 	if (code)
 		return code;
 	fill_plan(run);
-	plan->outcome = boot_is_set(&run->state, &run->boot_plan, plan->parameter) ?
-			OUTCOME_UNCHANGED : OUTCOME_PLANNED;
+	plan->outcome = boot_is_set(run->backend, &run->state, &run->boot_plan,
+				    plan->parameter) ? OUTCOME_UNCHANGED : OUTCOME_PLANNED;
 	return EXIT_FINE;
 }
 

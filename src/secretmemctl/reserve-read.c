@@ -141,23 +141,28 @@ static void fill_cmdline(struct run *run)
 	text_clear(&text);
 }
 
+/* Only the kernel itself knows: of files that look like one nobody can tell. */
+static void fill_supported(struct run *run)
+{
+	if (run->procfs->live && run->common.source != SOURCE_PROCFS)
+		run->report.supported = here(run)->info.family_version.known ? TRUTH_YES :
+									       TRUTH_NO;
+}
+
 /* A kernel without the family has no pool, and takes no notice of the parameter. */
 static void fill_pool(struct run *run)
 {
 	const struct pool *pool = &here(run)->pool;
-	const struct info *info = &here(run)->info;
 	struct reserve_value *value = &run->report.pool;
 
-	if (info->mode == MODE_POOLED) {
+	if (here(run)->info.mode == MODE_POOLED) {
 		value->present = TRUTH_YES;
 		value->size_bytes = pool->capacity_bytes;
 		value->floor_bytes = pool->floor_bytes;
-	} else if (info->mode == MODE_STOCK || info->available == TRUTH_NO) {
+	} else if (run->report.supported) {
 		value->present = TRUTH_NO;
 		value->size_bytes = value->floor_bytes = number(0);
 	}
-	if (run->procfs->live && run->common.source != SOURCE_PROCFS)
-		run->report.supported = info->family_version.known ? TRUTH_YES : TRUTH_NO;
 }
 
 static uint64_t now_ns(void)
@@ -176,6 +181,7 @@ void run_fill_running(struct run *run)
 	if (!run->procfs)
 		return;
 	fill_cmdline(run);
+	fill_supported(run);
 	fill_pool(run);
 }
 

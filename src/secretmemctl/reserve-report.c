@@ -132,6 +132,9 @@ enum verdict reserve_judge(const struct reserve_report *report, uint64_t chunk_b
 		return wanted ? VERDICT_AGREES : VERDICT_UNKNOWN;
 	if (!agree(next, running, chunk_bytes))
 		return VERDICT_REBOOT_PENDING;
+	/* Nobody could be asked for it. */
+	if (!report->supported)
+		return VERDICT_AGREES;
 	if (!report->pool.size_bytes.known)
 		return VERDICT_UNKNOWN;
 	return pool_agrees(report, chunk_bytes) ? VERDICT_AGREES : VERDICT_DIFFERS;

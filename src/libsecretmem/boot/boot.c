@@ -176,9 +176,12 @@ static bool entries_are_set(const struct boot_state *state, const char *paramete
 	return set;
 }
 
-bool boot_is_set(const struct boot_state *state, const struct boot_plan *plan,
-		 const char *parameter)
+/* Where there are files they tell it, also while there is no entry yet. */
+bool boot_is_set(const struct boot_backend *backend, const struct boot_state *state,
+		 const struct boot_plan *plan, const char *parameter)
 {
+	if (backend->edits_entries && !state->entries.count)
+		return false;
 	return !plan->edits.count && entries_are_set(state, parameter);
 }
 

@@ -48,8 +48,8 @@ enum exit_code boot_apply(struct boot *boot, const struct boot_backend *backend,
 			  struct failure *failure);
 
 /* Nothing is to be done for it: files and entries have it. */
-bool boot_is_set(const struct boot_state *state, const struct boot_plan *plan,
-		 const char *parameter);
+bool boot_is_set(const struct boot_backend *backend, const struct boot_state *state,
+		 const struct boot_plan *plan, const char *parameter);
 
 void boot_plan_clear(struct boot_plan *plan);
 
