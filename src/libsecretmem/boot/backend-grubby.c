@@ -41,7 +41,7 @@ static void take_info(const char *output, struct boot_state *state)
 		if (has_value(line, "kernel", &kernel))
 			continue;
 		if (kernel && has_value(line, "args", &arguments))
-			add_entry(state, kernel, arguments)->recovery = strstr(kernel, "-rescue-");
+			add_entry(state, kernel, arguments)->recovery = strstr(kernel, "-rescue");
 	}
 	free(kernel);
 	free(arguments);

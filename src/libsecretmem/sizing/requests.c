@@ -140,6 +140,7 @@ static void take_files(struct replay *replay, const struct snapshot *snapshot)
 		uint64_t chunks = chunks_in_snapshot(replay, file);
 
 		known->seen = replay->snapshots;
+		known->bytes = file->size_bytes;
 		if (chunks > known->held)
 			add_chunks(replay, known, chunks - known->held);
 	}
@@ -208,6 +209,16 @@ static void take_failure(struct replay *replay, const struct event *event,
 		request->bytes = event->bytes.value;
 }
 
+/* Without a pool: where the event does not tell its size, the next snapshot does. */
+static void take_creation(struct replay *replay, const struct event *event,
+			  struct known_file *file)
+{
+	uint64_t chunks = event->bytes.value ? chunks_of(replay, event->bytes.value) : 1;
+
+	if (!replay->recorded->pooled && chunks > file->held)
+		add_chunks(replay, file, chunks - file->held);
+}
+
 static void take_file_event(struct replay *replay, const struct event *event,
 			    struct known_file *file)
 {
@@ -216,9 +227,7 @@ static void take_file_event(struct replay *replay, const struct event *event,
 		take_chunk(replay, event, file);
 		return;
 	case EVENT_FILE_CREATED:
-		/* How large it is, the next snapshot tells. */
-		if (!replay->recorded->pooled && !file->present)
-			add_chunks(replay, file, 1);
+		take_creation(replay, event, file);
 		break;
 	case EVENT_FILE_RELEASED:
 		release(replay, file);
