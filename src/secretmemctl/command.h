@@ -59,6 +59,7 @@ struct command {
 	const struct parameter *parameters;	/* its own, or NULL */
 	const char *epilogue;	/* the end of its --help, or NULL */
 	bool live;		/* about this machine now: it reads no recording */
+	bool image;		/* a recording and --root go together: that is what is changed */
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 

@@ -307,7 +307,7 @@ static int check_files(const struct command *command, const struct common_option
 		return usage_error(command, "it is about this machine now: no %s", name);
 	if (common->replay && common->from)
 		return usage_error(command, "--replay or --from, one at a time");
-	if (common->source != SOURCE_AUTO || common->root)
+	if (common->source != SOURCE_AUTO || (common->root && !command->image))
 		return usage_error(command, "%s is the source: no --source or --root with it",
 				   name);
 	return EXIT_FINE;

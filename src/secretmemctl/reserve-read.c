@@ -46,14 +46,13 @@ static enum exit_code read_here(struct run *run)
 
 static enum exit_code read_load(struct run *run)
 {
-	const struct source_options options = source_options(&run->common);
-	enum exit_code code = EXIT_FINE;
+	struct source_options options = source_options(&run->common);
 
 	if (run->common.replay || run->common.from)
-		code = read_snapshot(run, &options, &run->load);
-	else if (run->procfs)
-		code = read_snapshot(run, &options, &run->load);
-	return code;
+		options.root = NULL;
+	else if (!run->procfs)
+		return EXIT_FINE;
+	return read_snapshot(run, &options, &run->load);
 }
 
 static void read_machine(struct run *run)

@@ -291,6 +291,7 @@ const struct command reserve_command = {
 	.summary = "tell what secretmem= should be, and set it for the next boot",
 	.operands = "[SIZE|auto]",
 	.parameters = parameters,
+	.image = true,
 	.run = cmd_reserve,
 	.epilogue =
 		"A SIZE is like 512M or 512M,floor=64M, and rounded up to whole chunks; auto is\n"
