@@ -4,6 +4,7 @@
 #include "xalloc.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define MOST_GROUPS 8
 #define SET(label, rows) { .name = label, .attributes = rows, .count = COUNT(rows) }
 
 #define NUMBER(label, wire, object, member)				\
@@ -21,12 +22,38 @@
 #define UINT(label, object, member) NUMBER(label, ATTRIBUTE_UINT, object, member)
 #define U32(label, object, member) NUMBER(label, ATTRIBUTE_U32, object, member)
 
+/* One multicast group, as the control family tells of it. */
+struct netlink_group {
+	char *name;
+	struct number id;
+};
+
+static const struct attribute group_rows[] = {
+	[CTRL_ATTR_MCAST_GRP_NAME] = TEXT("name", GENL_NAMSIZ - 1, struct netlink_group, name),
+	[CTRL_ATTR_MCAST_GRP_ID] = U32("id", struct netlink_group, id),
+};
+
+static const struct attribute_set group_set = SET("multicast-group", group_rows);
+
+/* An array: the number of each attribute is its index. */
+static const struct attribute groups_rows[] = {
+	[1 ... MOST_GROUPS] = {
+		"multicast-group", ATTRIBUTE_OLD_NEST, KEEP_GROUP,
+		offsetof(struct netlink_family, groups), .nested = &group_set
+	},
+};
+
+static const struct attribute_set groups_set = SET("multicast-groups", groups_rows);
+
 static const struct attribute family_rows[] = {
 	[CTRL_ATTR_FAMILY_ID] = NUMBER("family-id", ATTRIBUTE_U16, struct netlink_family, id),
 	[CTRL_ATTR_FAMILY_NAME] = { "family-name", ATTRIBUTE_TEXT },
 	[CTRL_ATTR_VERSION] = U32("version", struct netlink_family, version),
 	[CTRL_ATTR_HDRSIZE] = { "header-size", ATTRIBUTE_U32 },
 	[CTRL_ATTR_MAXATTR] = { "max-attribute", ATTRIBUTE_U32 },
+	[CTRL_ATTR_MCAST_GROUPS] = {
+		.name = "multicast-groups", .type = ATTRIBUTE_OLD_NEST, .nested = &groups_set
+	},
 };
 
 const struct attribute_set family_attributes = SET("family", family_rows);
@@ -240,6 +267,7 @@ static enum mnl_attr_data_type mnl_type(const struct attribute *row,
 	case ATTRIBUTE_TEXT:
 		return MNL_TYPE_STRING;
 	case ATTRIBUTE_NEST:
+	case ATTRIBUTE_OLD_NEST:
 		return MNL_TYPE_NESTED;
 	case ATTRIBUTE_UNKNOWN:
 		break;
@@ -303,6 +331,7 @@ static void keep(const struct attribute *row, const struct nlattr *attr, void *o
 	case KEEP_LEVEL:
 		direct_map_level(place, attribute_value(attr));
 		break;
+	case KEEP_GROUP:
 	case KEEP_NOTHING:
 		break;
 	}
@@ -322,11 +351,43 @@ static enum exit_code parse_level(const struct attribute *row, const struct nlat
 	return code;
 }
 
+static void keep_group(const struct netlink_group *group, struct number *groups)
+{
+	static const char *const names[] = {
+		[GROUP_EVENTS] = SECRETMEM_MCGRP_EVENTS,
+		[GROUP_DIRECT_MAP] = SECRETMEM_MCGRP_DIRECT_MAP,
+	};
+	size_t i;
+
+	for (i = GROUP_EVENTS; i < COUNT(names); i++) {
+		if (group->name && !strcmp(group->name, names[i]))
+			groups[i] = group->id;
+	}
+}
+
+static enum exit_code parse_group(const struct attribute *row, const struct nlattr *attr,
+				  struct number *groups, struct failure *failure)
+{
+	struct netlink_group group = { 0 };
+	enum exit_code code;
+
+	code = attributes_parse(row->nested, mnl_attr_get_payload(attr),
+				mnl_attr_get_payload_len(attr), &group, failure);
+	if (!code)
+		keep_group(&group, groups);
+	free(group.name);
+	return code;
+}
+
 static enum exit_code parse_nest(const struct attribute *row, const struct nlattr *attr,
 				 void *object, struct failure *failure)
 {
+	void *place = (char *)object + row->offset;
+
 	if (row->keep == KEEP_LEVEL)
-		return parse_level(row, attr, (void *)((char *)object + row->offset), failure);
+		return parse_level(row, attr, place, failure);
+	if (row->keep == KEEP_GROUP)
+		return parse_group(row, attr, place, failure);
 	return attributes_parse(row->nested, mnl_attr_get_payload(attr),
 				mnl_attr_get_payload_len(attr), object, failure);
 }
@@ -343,7 +404,7 @@ static enum exit_code parse_one(const struct attribute_set *set, const struct nl
 		return fail(failure, EXIT_FAILED,
 			    "the kernel sent attribute %s of %s with a wrong type or length (%u bytes)",
 			    row->name, set->name, mnl_attr_get_payload_len(attr));
-	if (row->type == ATTRIBUTE_NEST)
+	if (row->nested)
 		return parse_nest(row, attr, object, failure);
 	keep(row, attr, object);
 	return EXIT_FINE;
@@ -370,6 +431,18 @@ enum exit_code attributes_parse(const struct attribute_set *set, const void *sta
 	return EXIT_FINE;
 }
 
+/* A region tells of all sizes; those that it has none of are left out. */
+static void drop_empty(struct list *levels)
+{
+	struct direct_map_level *kept = levels->items;
+
+	list_for_each(level, levels, struct direct_map_level) {
+		if (level->bytes.value)
+			*kept++ = *level;
+	}
+	levels->count = levels->count ? (size_t)(kept - (struct direct_map_level *)levels->items) : 0;
+}
+
 /* A region, or all of the direct map, the levels of which info may have told before. */
 static void keep_direct_map(struct snapshot *snapshot, struct direct_map_reply *reply)
 {
@@ -379,6 +452,7 @@ static void keep_direct_map(struct snapshot *snapshot, struct direct_map_reply *
 	if (reply->region.known) {
 		region = list_add(&map->regions, sizeof(*region));
 		region->index = reply->region;
+		drop_empty(&reply->map.levels);
 		region->levels = reply->map.levels;
 		region->unmapped_bytes = reply->map.unmapped_bytes;
 		return;

@@ -76,6 +76,7 @@ static void print_value(FILE *stream, const struct attribute *row, const struct 
 		print_text(stream, attr);
 		break;
 	case ATTRIBUTE_NEST:
+	case ATTRIBUTE_OLD_NEST:
 		fputc('\n', stream);
 		print_attributes(stream, row->nested, mnl_attr_get_payload(attr),
 				 mnl_attr_get_payload_len(attr), depth + 1);

@@ -10,6 +10,7 @@
 #define DUMP_TRIES 8		/* then what changes that fast is shown as it came */
 
 struct netlink_reader {
+	struct netlink_peer peer;
 	struct netlink_socket *socket;
 	struct netlink_family family;
 };
@@ -70,6 +71,7 @@ enum exit_code netlink_open_peer(const struct netlink_peer *peer,
 	enum exit_code code;
 
 	*reader = xcalloc(1, sizeof(**reader));
+	(*reader)->peer = *peer;
 	code = netlink_socket_open(peer, &(*reader)->socket, failure);
 	if (!code)
 		code = resolve_family(*reader, failure);
@@ -90,6 +92,16 @@ enum exit_code netlink_open(bool debug, struct netlink_reader **reader,
 	};
 
 	return netlink_open_peer(&kernel, reader, failure);
+}
+
+const struct netlink_peer *netlink_reader_peer(const struct netlink_reader *reader)
+{
+	return &reader->peer;
+}
+
+const struct netlink_family *netlink_reader_family(const struct netlink_reader *reader)
+{
+	return &reader->family;
 }
 
 void netlink_close(struct netlink_reader *reader)

@@ -24,6 +24,7 @@ enum attribute_type {
 	ATTRIBUTE_UINT,		/* 4 or 8 bytes */
 	ATTRIBUTE_TEXT,		/* a NUL at its end is not needed */
 	ATTRIBUTE_NEST,
+	ATTRIBUTE_OLD_NEST,	/* without the flag, as the control family has them */
 };
 
 /* What becomes of it. */
@@ -32,6 +33,7 @@ enum attribute_keep {
 	KEEP_NUMBER,		/* in a struct number */
 	KEEP_ENUM,		/* plus 1, in an enum whose 0 means unknown; a truth is one */
 	KEEP_TEXT,		/* in a char *, allocated */
+	KEEP_GROUP,		/* a nest, in the number of its enum event_group */
 	KEEP_LEVEL,		/* in a list of direct map levels: a nest, or its page size */
 };
 
@@ -57,6 +59,7 @@ struct attribute_set {
 struct netlink_family {
 	struct number id;
 	struct number version;
+	struct number groups[GROUP_DIRECT_MAP + 1];	/* by enum event_group */
 };
 
 /* One message that the family knows, by its command. */
@@ -116,6 +119,10 @@ struct netlink_peer {
 /* Like netlink_open(), but with any peer. */
 enum exit_code netlink_open_peer(const struct netlink_peer *peer,
 				 struct netlink_reader **reader, struct failure *failure);
+
+/* Whom a reader talks to, and what it learned of the family. */
+const struct netlink_peer *netlink_reader_peer(const struct netlink_reader *reader);
+const struct netlink_family *netlink_reader_family(const struct netlink_reader *reader);
 
 struct netlink_socket;
 

@@ -9,6 +9,7 @@
 struct replay {
 	const char *path;
 	struct recording *recording;	/* NULL: the file is one document */
+	bool chosen;			/* a moment was asked for */
 	size_t index;			/* of the snapshot chosen */
 };
 
@@ -43,6 +44,7 @@ static enum exit_code choose(struct replay *replay, const char *at, struct failu
 	if (!count)
 		return fail(failure, EXIT_FAILED, "%.256s has no snapshot", replay->path);
 	replay->index = count - 1;
+	replay->chosen = at;
 	if (!at)
 		return EXIT_FINE;
 	if (!parse_moment(replay->recording, at, &time_ns))
@@ -105,6 +107,13 @@ enum exit_code replay_read(struct replay *replay, struct snapshot *snapshot,
 		return read_recording(replay, snapshot, failure);
 	code = status_document_read(replay->path, snapshot, failure);
 	return code ? code : tell_partial(snapshot, failure);
+}
+
+struct recording *replay_recording(struct replay *replay)
+{
+	if (replay->recording && replay->chosen)
+		recording_seek(replay->recording, replay->index);
+	return replay->recording;
 }
 
 void replay_close(struct replay *replay)

@@ -12,6 +12,9 @@ enum exit_code replay_open(const struct source_options *options, struct replay *
 			   struct failure *failure);
 enum exit_code replay_read(struct replay *replay, struct snapshot *snapshot,
 			   struct failure *failure);
+
+/* The recording at its start, or at the snapshot that was asked for; NULL: a document. */
+struct recording *replay_recording(struct replay *replay);
 void replay_close(struct replay *replay);
 
 #endif

@@ -23,6 +23,7 @@ enum parameter_type {
 	PARAMETER_CHOICE,	/* int: the index in .words */
 	PARAMETER_SIZE,		/* struct number, in bytes: 24M, 1GiB, 4096 */
 	PARAMETER_COUNT,	/* struct number */
+	PARAMETER_SECONDS,	/* struct number, in seconds: 90, 15m, 3h, 2d */
 };
 
 /* One option of a command. A table of them ends with a NULL name. */
@@ -69,6 +70,7 @@ extern const struct command reserve_command;
 extern const struct command doctor_command;
 extern const struct command metrics_command;
 extern const struct command check_command;
+extern const struct command monitor_command;
 
 extern const struct parameter common_parameters[];
 

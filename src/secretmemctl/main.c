@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
 	&status_command,
 	&pool_command,
 	&reserve_command,
+	&monitor_command,
 	&doctor_command,
 	&metrics_command,
 	&check_command,

@@ -184,6 +184,8 @@ static bool store(const struct parameter *parameter, const char *text, void *opt
 		return parse_size(text, place);
 	case PARAMETER_COUNT:
 		return parse_count(text, place);
+	case PARAMETER_SECONDS:
+		return parse_seconds(text, place);
 	}
 	return false;
 }
@@ -271,7 +273,8 @@ static int complain_value(const struct command *command, const struct parameter 
 		return usage_error(command, "--%s: unknown value '%s': %s",
 				   parameter->name, text, parameter->help);
 	return usage_error(command, "--%s: '%s' is not a %s", parameter->name, text,
-			   parameter->type == PARAMETER_SIZE ? "size" : "number");
+			   parameter->type == PARAMETER_SIZE ? "size" :
+			   parameter->type == PARAMETER_SECONDS ? "time" : "number");
 }
 
 /* Handle what getopt_long() found; false: that was all. */

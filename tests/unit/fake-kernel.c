@@ -86,6 +86,68 @@ void fake_done(struct fake_kernel *fake, const struct nlmsghdr *request, int err
 	fake_flush(fake, request);
 }
 
+/*
+ * NETLINK_USERSOCK has 32 groups for all processes of a machine. Those who share
+ * one hear each other's noise, and know it by the sender.
+ */
+static uint32_t fake_group(enum event_group group)
+{
+	return 2 * ((uint32_t)getpid() % 15) + group;
+}
+
+/* As the control family has them: nests without the flag. */
+static struct nlattr *old_nest_start(struct nlmsghdr *header, uint16_t type)
+{
+	struct nlattr *nest = mnl_attr_nest_start(header, type);
+
+	nest->nla_type = type;
+	return nest;
+}
+
+static void put_group(struct nlmsghdr *header, enum event_group group, const char *name)
+{
+	struct nlattr *nest = old_nest_start(header, (uint16_t)group);
+
+	mnl_attr_put_strz(header, CTRL_ATTR_MCAST_GRP_NAME, name);
+	mnl_attr_put_u32(header, CTRL_ATTR_MCAST_GRP_ID, fake_group(group));
+	mnl_attr_nest_end(header, nest);
+}
+
+static void put_groups(struct nlmsghdr *header)
+{
+	struct nlattr *nest = old_nest_start(header, CTRL_ATTR_MCAST_GROUPS);
+
+	put_group(header, GROUP_EVENTS, SECRETMEM_MCGRP_EVENTS);
+	put_group(header, GROUP_DIRECT_MAP, SECRETMEM_MCGRP_DIRECT_MAP);
+	mnl_attr_nest_end(header, nest);
+}
+
+struct nlmsghdr *fake_event_begin(void *buffer)
+{
+	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
+	struct genlmsghdr *generic = mnl_nlmsg_put_extra_header(header, sizeof(*generic));
+
+	header->nlmsg_type = FAKE_FAMILY_ID;
+	generic->cmd = SECRETMEM_CMD_EVENT;
+	generic->version = 1;
+	return header;
+}
+
+void fake_event_send(struct fake_kernel *fake, enum event_group group,
+		     const struct nlmsghdr *header)
+{
+	struct sockaddr_nl listeners = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = 1U << (fake_group(group) - 1),
+	};
+
+	/* Nobody, or nobody with room, is told as an error to the sender here. */
+	if (sendto(mnl_socket_get_fd(fake->mnl), header, header->nlmsg_len, 0,
+		   (struct sockaddr *)&listeners, sizeof(listeners)) < 0 &&
+	    errno != ECONNREFUSED && errno != ESRCH && errno != ENOBUFS)
+		perror("fake kernel: sendto");
+}
+
 static void answer_family(struct fake_kernel *fake, const struct nlmsghdr *request)
 {
 	struct nlmsghdr *header;
@@ -98,6 +160,8 @@ static void answer_family(struct fake_kernel *fake, const struct nlmsghdr *reque
 	mnl_attr_put_strz(header, CTRL_ATTR_FAMILY_NAME, SECRETMEM_FAMILY_NAME);
 	mnl_attr_put_u16(header, CTRL_ATTR_FAMILY_ID, FAKE_FAMILY_ID);
 	mnl_attr_put_u32(header, CTRL_ATTR_VERSION, 1);
+	if (!fake->no_events)
+		put_groups(header);
 	fake_end(fake, header);
 	fake_flush(fake, request);
 	fake_error(fake, request, 0, NULL);

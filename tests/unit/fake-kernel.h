@@ -21,6 +21,7 @@ typedef void fake_answer(struct fake_kernel *fake, const struct nlmsghdr *reques
 struct fake_kernel {
 	fake_answer *answer;
 	bool no_family;
+	bool no_events;			/* as the first version of the family */
 	unsigned int asked[SECRETMEM_CMD_MAX + 1];	/* how often, by command */
 
 	struct mnl_socket *mnl;
@@ -48,6 +49,14 @@ void fake_error(struct fake_kernel *fake, const struct nlmsghdr *request, int er
 /* End a dump, with an errno and flags. */
 void fake_done(struct fake_kernel *fake, const struct nlmsghdr *request, int error,
 	       uint16_t flags);
+
+/*
+ * Tell all who joined the group of an event, from any thread. Like the kernel it
+ * does not wait for those who do not listen: they lose it, and get ENOBUFS.
+ */
+struct nlmsghdr *fake_event_begin(void *buffer);
+void fake_event_send(struct fake_kernel *fake, enum event_group group,
+		     const struct nlmsghdr *header);
 
 /* The command of a request. */
 uint8_t fake_command(const struct nlmsghdr *request);

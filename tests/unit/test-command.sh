@@ -44,6 +44,8 @@ run 0 --help && grep -q '^  status ' "$dir/out" && [ ! -s "$dir/err" ]
 result $? '--help'
 run 2 && [ ! -s "$dir/out" ] && grep -q '^Usage: ' "$dir/err"
 result $? 'no argument shows the usage'
+run 0 monitor --events=help && grep -q '^  chunk-added ' "$dir/out" && [ ! -s "$dir/err" ]
+result $? 'monitor --events=help lists types'
 run 0 status --help && grep -q -- '--filter=FILTER' "$dir/out" && [ ! -s "$dir/err" ]
 result $? 'status --help'
 run 0 status -o help && grep -q 'CREATOR-PID.*process that created' "$dir/out"
@@ -75,6 +77,18 @@ refused status pool --sort USED
 refused status chunks --holders
 refused status --holders
 refused status --source=netlink --root=/nonexistent
+refused monitor nonsense
+refused monitor --events=nonsense
+refused monitor --events=
+refused monitor --events=snapshot
+refused monitor --filter NONSENSE=1
+refused monitor --filter PID=x
+refused monitor --count=0
+refused monitor --interval=0
+refused monitor --snapshots=0
+refused monitor --timeout=soon
+refused monitor --from=/nonexistent
+refused monitor --replay=/nonexistent --timeout=1
 refused status --replay
 refused status --replay=/nonexistent --from=/nonexistent
 refused status --replay=/nonexistent --source=procfs

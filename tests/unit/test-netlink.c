@@ -133,6 +133,7 @@ static void put_region(struct nlmsghdr *header, uint64_t id)
 		put_level(header, 4096, 18 << 20, 0, 0);
 		mnl_attr_put_u64(header, SECRETMEM_A_DIRECT_MAP_UNMAPPED, 6 << 20);
 	} else {
+		put_level(header, 4096, 0, 0, 0);
 		put_level(header, 1 << 30, 1 << 30, 0, 0);
 	}
 }
