@@ -6,6 +6,16 @@
  *
  * A chunk that is taken keeps the reference that the contiguous memory
  * allocator gave each of its pages, until it is given back.
+ *
+ * The locks nest like this:
+ *
+ *	mmap_lock			->mmap(), faults
+ *	  mapping.invalidate_lock	faults, ->setattr()
+ *	    secretmem_pool.lock
+ *	      secretmem_floor_mutex	also without those above
+ *		secretmem_chunks_mutex	also under a page's lock
+ *
+ * The last one is not held while memory is moved out of the area or zeroed.
  */
 
 #include <linux/highmem.h>
