@@ -2,12 +2,10 @@
 #ifndef _LINUX_DIRECT_MAP_H
 #define _LINUX_DIRECT_MAP_H
 
-#include <linux/pgtable.h>
+#include <linux/mm.h>
 #include <linux/set_memory.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
-
-struct page;
 
 /**
  * enum direct_map_owner - on whose behalf the direct map is changed
