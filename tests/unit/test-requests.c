@@ -82,7 +82,8 @@ static void put_snapshot(enum mode mode, const struct look *looks, size_t count)
 
 		file->size_bytes = number(looks[i].bytes);
 		file->inode = number(looks[i].id);
-		if (mode != MODE_POOLED)
+		/* No chunks: one that came after the kernel had told of its files. */
+		if (mode != MODE_POOLED || !looks[i].chunks)
 			continue;
 		file->id = number(looks[i].id);
 		file->chunks = number(looks[i].chunks);
@@ -168,6 +169,22 @@ static void what_is_there_at_first_counts(void **state)
 	assert_count(&recorded, 2);
 	assert_request(&recorded, 0, REQUEST_RESERVE, 7, 3, 5 * MIB);
 	assert_request(&recorded, 1, REQUEST_RESERVE, 8, 1, CHUNK);
+	recorded_clear(&recorded);
+}
+
+static void who_came_in_between_counts_once(void **state)
+{
+	static const struct look looks[] = { { .id = 247, .bytes = 5 * MIB } };
+	struct recorded recorded;
+
+	(void)state;
+	begin();
+	put_snapshot(MODE_POOLED, looks, 1);
+	put_event(EVENT_FILE_CREATED, 1, 0, 0, REASON_UNKNOWN);
+	added(1, 1);
+	finish(&recorded);
+	assert_count(&recorded, 1);
+	assert_request(&recorded, 0, REQUEST_RESERVE, 1, 1, CHUNK);
 	recorded_clear(&recorded);
 }
 
@@ -297,6 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chunks_in_a_row_are_one_request),
 		cmocka_unit_test(what_is_there_at_first_counts),
+		cmocka_unit_test(who_came_in_between_counts_once),
 		cmocka_unit_test(who_grows_is_known_from_snapshots),
 		cmocka_unit_test(refusals_are_requests),
 		cmocka_unit_test(stock_kernels_are_compared),

@@ -121,11 +121,16 @@ static void release(struct replay *replay, struct known_file *file)
 	file->held = 0;
 }
 
-/* The chunks that it has, or would have in a pool. */
+/*
+ * The chunks that it has, or would have in a pool. Where the kernel tells of its
+ * files, one that only /proc has came in between: its events are still to come.
+ */
 static uint64_t chunks_in_snapshot(const struct replay *replay, const struct secret_file *file)
 {
 	if (file->chunks.known)
 		return file->chunks.value;
+	if (replay->recorded->pooled && !file->id.known)
+		return 0;
 	return file->size_bytes.value ? chunks_of(replay, file->size_bytes.value) : 1;
 }
 
