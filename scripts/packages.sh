@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Sourced after common.sh: install Debian packages, those that are missing.
+# Sourced after common.sh: list Debian packages, check for them, install those
+# that are missing.
 
 missing_packages() {
 	local package
@@ -37,4 +38,17 @@ install_packages() {
 		say 'apt-get update failed; trying with the lists at hand'
 	apt_get install -y --no-install-recommends "${missing[@]}" >&2 ||
 		die "apt-get could not install: ${missing[*]}"
+}
+
+list_packages() {
+	printf '%s\n' "$@" | sort -u
+}
+
+# Print what is missing; fail if anything is.
+check_packages() {
+	local missing
+	missing=$(missing_packages "$@")
+	[[ $missing ]] || return 0
+	printf '%s\n' "$missing"
+	return 1
 }
