@@ -9,7 +9,9 @@
 
 #include "fuzz.h"
 
-#define DEFAULT_RUNS 100000
+#ifndef FUZZ_RUNS
+#define FUZZ_RUNS 100000
+#endif
 #define MOST_CHANGES 8
 
 static uint64_t chance = 0x9e3779b97f4a7c15;
@@ -105,7 +107,7 @@ static void run_seeds(unsigned int seeds)
 static unsigned long run_mutations(unsigned int seeds)
 {
 	const char *wanted = getenv("SECRETMEM_FUZZ_RUNS");
-	unsigned long i, runs = wanted ? strtoul(wanted, NULL, 10) : DEFAULT_RUNS;
+	unsigned long i, runs = wanted ? strtoul(wanted, NULL, 10) : FUZZ_RUNS;
 	uint8_t data[FUZZ_INPUT_SIZE];
 	size_t size;
 
