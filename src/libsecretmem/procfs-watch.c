@@ -384,8 +384,7 @@ static bool list_more(struct watch *watch, const struct procfs_reader *reader)
 	ssize_t got;
 
 	if (watch->list < 0)
-		watch->list = procfs_openat(reader, reader->root, "proc",
-					    O_RDONLY | O_DIRECTORY);
+		watch->list = procfs_openat(reader, reader->proc, ".", O_RDONLY | O_DIRECTORY);
 	got = watch->list < 0 ? -1 : getdents64(watch->list, watch->buffer, sizeof(watch->buffer));
 	watch->unreadable = got < 0;
 	watch->length = got > 0 ? (size_t)got : 0;

@@ -13,6 +13,8 @@
 #include "totals.h"
 #include "xalloc.h"
 
+#define RETRY_NS UINT64_C(5000000000)
+
 struct source {
 	enum source_kind kind;
 	bool live;			/* this machine, not files that look like one */
@@ -21,6 +23,9 @@ struct source {
 	struct procfs_reader *procfs;	/* NULL: not asked */
 	enum exit_code netlink_code;	/* why it is not there, under auto */
 	struct failure netlink_failure;
+	struct source_options options;
+	uint64_t retry_ns;		/* when to ask for netlink again */
+	bool had_netlink;
 };
 
 /* Under auto, no netlink is no failure: /proc is there for that. */
@@ -67,6 +72,7 @@ enum exit_code source_open(const struct source_options *options,
 
 	*source = xcalloc(1, sizeof(**source));
 	(*source)->kind = options->kind;
+	(*source)->options = *options;
 	(*source)->live = !options->root;
 	if (options->replay || options->from)
 		code = replay_open(options, &(*source)->replay, failure);
@@ -98,15 +104,52 @@ static void add_failure(struct failure *all, const struct failure *one)
 		 length && *one->text ? "; " : "", one->text);
 }
 
+/*
+ * Whoever reads again and again sees it when the family comes, or comes back.
+ * What it cannot say now leaves nothing behind that would stand in the way.
+ */
+static void retry_netlink(struct source *source)
+{
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	struct failure failure;
+	enum exit_code code;
+
+	source->had_netlink |= source->netlink != NULL;
+	if (source->netlink || !source->options.watch_ns || source->kind == SOURCE_PROCFS ||
+	    source->options.root || now_ns < source->retry_ns)
+		return;
+	source->retry_ns = now_ns + RETRY_NS;
+	source->netlink_code = EXIT_FINE;
+	source->netlink_failure = (struct failure){ 0 };
+	code = open_netlink(source, &source->options, &failure);
+	if (code || (!source->netlink && !source->netlink_code && source->had_netlink))
+		source->netlink_code = fail(&source->netlink_failure, code ? code : EXIT_PARTIAL,
+					    "the netlink family that was here is gone");
+}
+
+static void drop_netlink(struct source *source, enum exit_code code,
+			 const struct failure *failure)
+{
+	if (!source->options.watch_ns || !code || code == EXIT_PARTIAL ||
+	    code == EXIT_PERMISSION)
+		return;
+	netlink_close(source->netlink);
+	source->netlink = NULL;
+	source->netlink_code = code;
+	source->netlink_failure = *failure;
+}
+
 /* What netlink told; @code and @missing: what it did not. */
 static void read_netlink(struct source *source, unsigned int parts, struct snapshot *snapshot,
 			 enum exit_code *code, struct failure *missing)
 {
+	retry_netlink(source);
 	*code = source->netlink_code;
 	*missing = source->netlink_failure;
 	if (!source->netlink)
 		return;
 	*code = netlink_read(source->netlink, parts, snapshot, missing);
+	drop_netlink(source, *code, missing);
 	if (!*code || *code == EXIT_PARTIAL)
 		snapshot->source = "netlink";
 	cgroups_name(&snapshot->files);
