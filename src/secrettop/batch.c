@@ -89,7 +89,7 @@ int run_batch(struct run *run)
 	run->state.batch = true;
 	for (i = 0; !run->count.known || i < run->count.value; i++) {
 		feed_tell(run->feed, &run->state.playing);
-		if (run->state.playing.at_end)
+		if (run->state.playing.at_end || (i && run->common.at))
 			break;
 		if (i)
 			wait_for_next(run, run->state.playing.replay);

@@ -151,36 +151,36 @@ static uint64_t tagged_bytes(const struct state *state, size_t *count)
 	return sum;
 }
 
-static void draw_tagged(const struct state *state, struct canvas *canvas, int x)
+static int draw_tagged(const struct state *state, struct canvas *canvas, int x)
 {
 	const struct area *area = &state->layout.parts[SHOW_FILES];
 	size_t count;
 	uint64_t bytes = tagged_bytes(state, &count);
 	char *size;
+	int taken;
 
 	if (!count)
-		return;
+		return 0;
 	size = size_text(bytes, state->style.units);
-	put_format(canvas, x, area->y, area->width - x, INK_TAGGED, "  tagged %zu of %s",
-		   count, size);
+	taken = put_format(canvas, x, area->y, area->width - x, INK_TAGGED, ", tagged %zu of %s",
+			   count, size);
 	free(size);
+	return taken;
 }
 
 /* What is older than the time between looks shows its age. */
-static int draw_age(const struct state *state, struct canvas *canvas, int x)
+static void draw_age(const struct state *state, struct canvas *canvas, int x)
 {
 	const struct area *area = &state->layout.parts[SHOW_FILES];
 	const struct number age = state->snapshot->scan_age_ns;
-	int taken;
 	char *text;
 
 	if (!age.known || age.value <= state->settings.delay_ms * NS_PER_MS * 3 / 2)
-		return 0;
+		return;
 	text = age_text((age.value + NS_PER_SECOND - 1) / NS_PER_SECOND);
-	taken = put_format(canvas, x, area->y, area->width - x, INK_DIM,
-			   ", others looked at within %s", text);
+	put_format(canvas, x, area->y, area->width - x, INK_DIM,
+		   ", others looked at within %s", text);
 	free(text);
-	return taken;
 }
 
 static void draw_files(const struct state *state, struct canvas *canvas)
@@ -194,8 +194,8 @@ static void draw_files(const struct state *state, struct canvas *canvas)
 	words = words_of(state, SUMMARY_FILES);
 	x = put_label(canvas, area, "Files");
 	x += put_text(canvas, x, area->y, area->width - x, INK_PLAIN, words ? words : "-");
-	x += draw_age(state, canvas, x);
-	draw_tagged(state, canvas, x);
+	x += draw_tagged(state, canvas, x);
+	draw_age(state, canvas, x);
 	free(words);
 }
 
@@ -336,24 +336,19 @@ static char *rate_text(struct number value)
 	return xasprintf("%" PRIu64, value.value / RATE_UNIT);
 }
 
-/*
- * How much of the direct map is in the smallest pages for each byte of secret
- * memory. What was split before the first secret file is in it, too.
- */
+/* How much of the direct map is in the smallest pages, beside the secret memory. */
 static char *amplification_text(const struct state *state)
 {
-	struct number secret = snapshot_secret_bytes(state->snapshot);
 	const struct direct_map_level *smallest = state->snapshot->direct_map.levels.items;
-	uint64_t tenths;
+	const struct number ratio = state->snapshot->totals.amplification_ratio;
 	char *text, *bytes, *page;
 
-	if (!smallest || !smallest->bytes.known || !secret.known || !secret.value)
+	if (!smallest || !smallest->bytes.known || !ratio.known)
 		return xstrdup("");
-	tenths = (uint64_t)((unsigned __int128)smallest->bytes.value * 10 / secret.value);
 	bytes = size_text(smallest->bytes.value, state->style.units);
 	page = size_text(smallest->page_bytes.value, state->style.units);
-	text = xasprintf("  %s in %s: x%" PRIu64 ".%" PRIu64, bytes, page, tenths / 10,
-			 tenths % 10);
+	text = xasprintf("  %s in %s: x%" PRIu64 ".%" PRIu64, bytes, page, ratio.value / 1000,
+			 ratio.value % 1000 / 100);
 	free(page);
 	free(bytes);
 	return text;

@@ -7,12 +7,66 @@
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 #define SECONDS_PER_DAY 86400
+#define MOST_BEFORE 300		/* that a jump reads, for rates and graphs */
 
 struct feed {
 	struct source *source;		/* NULL: a recording */
 	struct recording *recording;
 	size_t next;			/* the snapshot that a look gives */
+	size_t start;			/* the one that the first look is to give */
 };
+
+/* "14:30" and "14:30:05": on the day of the moment that is shown, in UTC. */
+static bool parse_clock(const char *text, uint64_t now_ns, uint64_t *time_ns)
+{
+	unsigned int hours, minutes, seconds = 0;
+	uint64_t now = now_ns / NS_PER_SECOND;
+	int used = 0;
+
+	if (sscanf(text, "%2u:%2u%n:%2u%n", &hours, &minutes, &used, &seconds, &used) < 2 ||
+	    text[used] || hours > 23 || minutes > 59 || seconds > 59)
+		return false;
+	*time_ns = (now - now % SECONDS_PER_DAY + hours * 3600 + minutes * 60 + seconds) *
+		   NS_PER_SECOND;
+	return true;
+}
+
+/* "+5m", "-90s": from the moment that is shown. */
+static bool parse_relative(const char *text, uint64_t now_ns, uint64_t *time_ns)
+{
+	struct number seconds;
+
+	if ((*text != '+' && *text != '-') || !parse_seconds(text + 1, &seconds) ||
+	    seconds.value > UINT32_MAX)
+		return false;
+	if (*text == '+')
+		*time_ns = now_ns + seconds.value * NS_PER_SECOND;
+	else
+		*time_ns = now_ns > seconds.value * NS_PER_SECOND ?
+			   now_ns - seconds.value * NS_PER_SECOND : 0;
+	return true;
+}
+
+/* "+90s" is from the first snapshot. A time before it means the first one. */
+static enum exit_code find_moment(const struct feed *feed, const char *text, uint64_t now_ns,
+				  size_t *index, struct failure *failure)
+{
+	uint64_t time_ns;
+
+	if (!parse_clock(text, now_ns, &time_ns) && !parse_relative(text, now_ns, &time_ns) &&
+	    !parse_time(text, &time_ns))
+		return fail(failure, EXIT_USAGE, "'%.64s' is no time such as 14:30:05, +5m or -90s",
+			    text);
+	if (!recording_find_time(feed->recording, time_ns, index))
+		*index = 0;
+	return EXIT_FINE;
+}
+
+static enum exit_code choose_start(struct feed *feed, const char *at, struct failure *failure)
+{
+	return find_moment(feed, at, recording_snapshot_time(feed->recording, 0), &feed->start,
+			   failure);
+}
 
 static enum exit_code open_recording(struct feed *feed, const struct source_options *options,
 				     struct failure *failure)
@@ -24,7 +78,7 @@ static enum exit_code open_recording(struct feed *feed, const struct source_opti
 	if (!recording_snapshots(feed->recording))
 		return fail(failure, EXIT_FAILED, "%.256s has no snapshot", options->replay);
 	recording_seek(feed->recording, 0);
-	return EXIT_FINE;
+	return options->at ? choose_start(feed, options->at, failure) : EXIT_FINE;
 }
 
 enum exit_code feed_open(const struct source_options *options, struct feed **feed,
@@ -98,10 +152,18 @@ static enum exit_code look_at_recording(struct feed *feed, struct history *histo
 
 enum exit_code feed_look(struct feed *feed, struct history *history, struct failure *failure)
 {
+	enum exit_code code;
+	size_t before;
+
 	*failure = (struct failure){ 0 };
 	if (feed->source)
 		return look_at_source(feed, history, failure);
-	return look_at_recording(feed, history, failure);
+	/* What was before the start is history. */
+	do {
+		before = feed->next;
+		code = look_at_recording(feed, history, failure);
+	} while (!code && feed->next > before && feed->next <= feed->start);
+	return code;
 }
 
 void feed_tell(const struct feed *feed, struct playing *playing)
@@ -125,13 +187,16 @@ uint64_t feed_gap_ns(const struct feed *feed)
 	return after > before ? after - before : 1;
 }
 
-/* Show snapshot @index: what was known before it is not what led to it. */
+/* Show snapshot @index, and what came before it as history. */
 static enum exit_code go_to(struct feed *feed, size_t index, struct history *history,
 			    struct failure *failure)
 {
+	size_t first = index > MOST_BEFORE ? index - MOST_BEFORE : 0;
+
 	history_clear(history);
-	feed->next = index;
-	recording_seek(feed->recording, index);
+	feed->start = index;
+	feed->next = first;
+	recording_seek(feed->recording, first);
 	return feed_look(feed, history, failure);
 }
 
@@ -145,52 +210,17 @@ enum exit_code feed_step(struct feed *feed, int by, struct history *history,
 	return feed->next > 1 ? go_to(feed, feed->next - 2, history, failure) : EXIT_FINE;
 }
 
-/* "14:30" and "14:30:05": on the day of the moment that is shown, in UTC. */
-static bool parse_clock(const char *text, uint64_t now_ns, uint64_t *time_ns)
-{
-	unsigned int hours, minutes, seconds = 0;
-	uint64_t now = now_ns / NS_PER_SECOND;
-	int used = 0;
-
-	if (sscanf(text, "%2u:%2u%n:%2u%n", &hours, &minutes, &used, &seconds, &used) < 2 ||
-	    text[used] || hours > 23 || minutes > 59 || seconds > 59)
-		return false;
-	*time_ns = (now - now % SECONDS_PER_DAY + hours * 3600 + minutes * 60 + seconds) *
-		   NS_PER_SECOND;
-	return true;
-}
-
-/* "+5m", "-90s": from the moment that is shown. */
-static bool parse_relative(const char *text, uint64_t now_ns, uint64_t *time_ns)
-{
-	struct number seconds;
-
-	if ((*text != '+' && *text != '-') || !parse_seconds(text + 1, &seconds) ||
-	    seconds.value > UINT32_MAX)
-		return false;
-	if (*text == '+')
-		*time_ns = now_ns + seconds.value * NS_PER_SECOND;
-	else
-		*time_ns = now_ns > seconds.value * NS_PER_SECOND ?
-			   now_ns - seconds.value * NS_PER_SECOND : 0;
-	return true;
-}
-
 enum exit_code feed_jump(struct feed *feed, const char *time, struct history *history,
 			 struct failure *failure)
 {
-	uint64_t now_ns, time_ns;
+	enum exit_code code;
 	size_t index;
 
 	*failure = (struct failure){ 0 };
 	if (!feed->recording)
 		return EXIT_FINE;
-	now_ns = recording_snapshot_time(feed->recording, feed->next ? feed->next - 1 : 0);
-	if (!parse_clock(time, now_ns, &time_ns) && !parse_relative(time, now_ns, &time_ns) &&
-	    !parse_time(time, &time_ns))
-		return fail(failure, EXIT_USAGE, "'%.64s' is no time such as 14:30:05, +5m or -90s",
-			    time);
-	if (!recording_find_time(feed->recording, time_ns, &index))
-		index = 0;
-	return go_to(feed, index, history, failure);
+	code = find_moment(feed, time, recording_snapshot_time(feed->recording, feed->next ?
+							       feed->next - 1 : 0),
+			   &index, failure);
+	return code ? code : go_to(feed, index, history, failure);
 }

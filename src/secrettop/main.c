@@ -91,12 +91,29 @@ static void measure_self(struct run *run)
 	run->looked_ns = now;
 }
 
+/* What stays on the screen when a look failed is not what is now. */
+static void tell_failure(struct run *run, enum exit_code code)
+{
+	struct state *state = &run->state;
+	const struct snapshot *last = history_snapshot(run->history, 0);
+	char *time;
+
+	if (!code || code == EXIT_PARTIAL || !last) {
+		snprintf(state->notice, sizeof(state->notice), "%s", run->failure.text);
+		return;
+	}
+	time = time_text(last->time_ns);
+	snprintf(state->notice, sizeof(state->notice), "%.400s; this is from %s",
+		 run->failure.text, time);
+	free(time);
+}
+
 enum exit_code run_look(struct run *run)
 {
 	enum exit_code code = feed_look(run->feed, run->history, &run->failure);
 	struct state *state = &run->state;
 
-	snprintf(state->notice, sizeof(state->notice), "%s", run->failure.text);
+	tell_failure(run, code);
 	feed_tell(run->feed, &state->playing);
 	if (!state->playing.replay)
 		measure_self(run);
@@ -198,6 +215,8 @@ static int start(struct run *run, const struct own_options *own)
 
 	run->state.host = host_name(run);
 	run->state.playing.speed_log2 = SPEED_AS_IT_WAS;
+	/* One moment was asked for. */
+	run->state.paused = run->common.at;
 	if (!code)
 		code = open_feed(run);
 	if (code)
