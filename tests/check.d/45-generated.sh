@@ -5,7 +5,8 @@
 # needs: build
 #
 # The uapi header, policy and operations of the netlink family with its
-# specification; the lists in the man pages with it and with the field table.
+# specification; the lists in the man pages with it and with the field table; the
+# screens in the README with what secrettop draws.
 set -euo pipefail
 
 number=0
@@ -23,4 +24,5 @@ try() {
 
 try 'netlink code' kernel/netlink-gen --check
 try 'lists in the man pages' man/update --check
+try 'screens in the README' scripts/screenshots --check
 echo "1..$number"

@@ -18,7 +18,14 @@ main() {
 	done
 	compare 'every page of a command is of one that there is' \
 		<(commands | sort) <(command_pages)
+	check_secrettop
 	echo "1..$number"
+}
+
+check_secrettop() {
+	local program=${program%/*/*}/secrettop/secrettop
+	compare 'secrettop: options' <(help_options) <(man_options secrettop 1)
+	compare 'secrettop: exit codes' <(help_codes) <(man_codes secrettop 1)
 }
 
 check_command() {
@@ -63,7 +70,7 @@ help_options() {
 }
 
 man_options() {
-	mandoc -T ascii "man/$1.8" | sed 's/.\x08//g' | options_in
+	mandoc -T ascii "man/$1.${2:-8}" | sed 's/.\x08//g' | options_in
 }
 
 options_in() {
@@ -87,13 +94,13 @@ listed_codes() {
 }
 
 help_codes() {
-	"$program" "$1" --help | sed -n '/^Exit status:/,/^$/p' |
+	"$program" "$@" --help | sed -n '/^Exit status:/,/^$/p' |
 		grep -oE '(^| )[0-9] ' | tr -d ' ' | sort -u
 }
 
 # The first line of the section: "0, 1, 2 or 3: see"
 man_codes() {
-	sed -n '/^\.Sh EXIT STATUS/ { n; p; }' "man/$1.8" | grep -o '[0-9]' | sort -u
+	sed -n '/^\.Sh EXIT STATUS/ { n; p; }' "man/$1.${2:-8}" | grep -o '[0-9]' | sort -u
 }
 
 main
