@@ -118,7 +118,8 @@ static void retry_netlink(struct source *source)
 	if (source->netlink || !source->options.watch_ns || source->kind == SOURCE_PROCFS ||
 	    source->options.root || now_ns < source->retry_ns)
 		return;
-	source->retry_ns = now_ns + RETRY_NS;
+	source->retry_ns = now_ns + (source->options.watch_ns < RETRY_NS ?
+				     source->options.watch_ns : RETRY_NS);
 	source->netlink_code = EXIT_FINE;
 	source->netlink_failure = (struct failure){ 0 };
 	code = open_netlink(source, &source->options, &failure);

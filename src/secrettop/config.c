@@ -269,7 +269,7 @@ enum exit_code settings_save(const struct settings *settings, char **path,
 	*path = xasprintf("%s/" FILE_NAME, own);
 	fd = open_directory(own);
 	if (fd < 0 || !replace(settings, fd))
-		code = fail(failure, EXIT_FAILED, "cannot save %s: %s", *path, strerror(errno));
+		code = fail(failure, EXIT_FAILED, "cannot save: %s (%s)", strerror(errno), *path);
 	if (fd >= 0)
 		close(fd);
 	free(own);

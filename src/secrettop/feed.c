@@ -7,6 +7,7 @@
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 #define SECONDS_PER_DAY 86400
+#define COST_SHARE 100		/* of the time, for the regions of the direct map */
 #define MOST_BEFORE 300		/* that a jump reads, for rates and graphs */
 
 struct feed {
@@ -14,6 +15,7 @@ struct feed {
 	struct recording *recording;
 	size_t next;			/* the snapshot that a look gives */
 	size_t start;			/* the one that the first look is to give */
+	uint64_t regions_due_ns;	/* when to ask for the regions of the direct map again */
 };
 
 /* "14:30" and "14:30:05": on the day of the moment that is shown, in UTC. */
@@ -107,13 +109,47 @@ void feed_close(struct feed *feed)
 	free(feed);
 }
 
-/* Regions cost a walk of the page tables: only the view that shows them asks. */
-static enum exit_code look_at_source(struct feed *feed, struct history *history,
-				     struct failure *failure)
+/* The regions of another look, which stay until they are asked for again. */
+static void carry_regions(const struct snapshot *from, struct snapshot *to)
 {
-	struct snapshot snapshot = { 0 };
-	enum exit_code code = source_read(feed->source, PART_ALL, &snapshot, failure);
+	if (!from)
+		return;
+	to->direct_map.regions.known = from->direct_map.regions.known;
+	list_for_each(old, &from->direct_map.regions, struct direct_map_region) {
+		struct direct_map_region *new = list_add(&to->direct_map.regions, sizeof(*new));
 
+		*new = *old;
+		new->levels = (struct list){ 0 };
+		list_for_each(level, &old->levels, struct direct_map_level)
+			*(struct direct_map_level *)list_add(&new->levels, sizeof(*level)) = *level;
+	}
+}
+
+/* They cost a walk of page tables, or of a long text: that much of the time, not more. */
+static unsigned int without_regions(const struct feed *feed, unsigned int parts)
+{
+	if (clock_ns(CLOCK_MONOTONIC) < feed->regions_due_ns)
+		parts &= ~(unsigned int)PART_REGIONS;
+	return parts;
+}
+
+static void pace_regions(struct feed *feed, uint64_t cost_ns)
+{
+	feed->regions_due_ns = clock_ns(CLOCK_MONOTONIC) + cost_ns * COST_SHARE;
+}
+
+static enum exit_code look_at_source(struct feed *feed, unsigned int wanted,
+				     struct history *history, struct failure *failure)
+{
+	uint64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	unsigned int parts = without_regions(feed, wanted);
+	struct snapshot snapshot = { 0 };
+	enum exit_code code = source_read(feed->source, parts, &snapshot, failure);
+
+	if (parts & PART_REGIONS)
+		pace_regions(feed, clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns);
+	else if (wanted & PART_REGIONS)
+		carry_regions(history_snapshot(history, 0), &snapshot);
 	if (!code || code == EXIT_PARTIAL)
 		history_add(history, &snapshot, clock_ns(CLOCK_MONOTONIC));
 	else
@@ -150,14 +186,15 @@ static enum exit_code look_at_recording(struct feed *feed, struct history *histo
 	return EXIT_FINE;
 }
 
-enum exit_code feed_look(struct feed *feed, struct history *history, struct failure *failure)
+enum exit_code feed_look(struct feed *feed, unsigned int parts, struct history *history,
+			 struct failure *failure)
 {
 	enum exit_code code;
 	size_t before;
 
 	*failure = (struct failure){ 0 };
 	if (feed->source)
-		return look_at_source(feed, history, failure);
+		return look_at_source(feed, parts, history, failure);
 	/* What was before the start is history. */
 	do {
 		before = feed->next;
@@ -197,7 +234,7 @@ static enum exit_code go_to(struct feed *feed, size_t index, struct history *his
 	feed->start = index;
 	feed->next = first;
 	recording_seek(feed->recording, first);
-	return feed_look(feed, history, failure);
+	return feed_look(feed, PART_ALL, history, failure);
 }
 
 enum exit_code feed_step(struct feed *feed, int by, struct history *history,
@@ -206,7 +243,7 @@ enum exit_code feed_step(struct feed *feed, int by, struct history *history,
 	if (!feed->recording)
 		return EXIT_FINE;
 	if (by > 0)
-		return feed_look(feed, history, failure);
+		return feed_look(feed, PART_ALL, history, failure);
 	return feed->next > 1 ? go_to(feed, feed->next - 2, history, failure) : EXIT_FINE;
 }
 

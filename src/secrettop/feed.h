@@ -15,11 +15,13 @@ enum exit_code feed_open(const struct source_options *options, struct feed **fee
 void feed_close(struct feed *feed);
 
 /*
- * Look once more, and add what is seen to @history. A look that failed is added
- * as such. @failure says what is wrong, with EXIT_FINE as well. Of a recording
- * it is the next snapshot, with the events before it.
+ * Look once more at the @parts (enum snapshot_part), and add what is seen to
+ * @history. A look that failed is added as such. @failure says what is wrong,
+ * with EXIT_FINE as well. Of a recording it is the next snapshot, whole, with
+ * the events before it.
  */
-enum exit_code feed_look(struct feed *feed, struct history *history, struct failure *failure);
+enum exit_code feed_look(struct feed *feed, unsigned int parts, struct history *history,
+			 struct failure *failure);
 
 /* Of a recording: how it is being played. */
 void feed_tell(const struct feed *feed, struct playing *playing);

@@ -108,10 +108,19 @@ static void tell_failure(struct run *run, enum exit_code code)
 	free(time);
 }
 
+/* What nobody sees need not be asked for. */
+static unsigned int wanted_parts(const struct run *run)
+{
+	if (run->common.json || state_place(&run->state)->tab == TAB_DIRECT_MAP)
+		return PART_ALL;
+	return PART_ALL & ~PART_REGIONS;
+}
+
 enum exit_code run_look(struct run *run)
 {
-	enum exit_code code = feed_look(run->feed, run->history, &run->failure);
 	struct state *state = &run->state;
+	enum exit_code code = feed_look(run->feed, wanted_parts(run), run->history,
+					&run->failure);
 
 	tell_failure(run, code);
 	feed_tell(run->feed, &state->playing);

@@ -40,6 +40,7 @@ open_top() {
 		shift
 	done
 	cat >"$scratch/session" <<-END
+		trap : INT
 		before=\$(stty -g)
 		env $(printf '%q ' "TERM=screen-256color" "${environment[@]}" "$secrettop" "$@")
 		echo "exit: \$?"

@@ -253,6 +253,48 @@ static void netlink_has_no_root(void **state)
 	assert_null(source);
 }
 
+static void answer_gone(struct fake_kernel *kernel, const struct nlmsghdr *request)
+{
+	fake_error(kernel, request, ENOENT, NULL);
+}
+
+static enum exit_code read_again(struct source *source)
+{
+	snapshot_clear(&snapshot);
+	usleep(60000);
+	return source_read(source, PART_INFO | PART_POOL | PART_FILES, &snapshot, &failure);
+}
+
+/* Who reads again and again: it goes, which is said, and comes back. */
+static void a_family_that_goes_comes_back(void **state)
+{
+	const struct source_options options = {
+		.kind = SOURCE_AUTO, .peer = &fake.peer, .watch_ns = 50000000,
+	};
+	struct source *source;
+	int i;
+
+	(void)state;
+	assert_int_equal(source_open(&options, &source, &failure), EXIT_FINE);
+	read_again(source);
+	assert_string_equal(snapshot.source, "netlink");
+	fake.answer = answer_gone;
+	fake.no_family = true;
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(read_again(source), EXIT_PARTIAL);
+		assert_string_equal(snapshot.source, "procfs");
+		assert_true(*failure.text);
+		assert_false(snapshot.pool.capacity_bytes.known);
+	}
+	assert_non_null(strstr(failure.text, "is gone"));
+	fake.answer = answer_well;
+	fake.no_family = false;
+	read_again(source);
+	assert_string_equal(snapshot.source, "netlink");
+	assert_null(strstr(failure.text, "is gone"));
+	source_close(source);
+}
+
 static void hold_a_file(void)
 {
 	int fd = (int)syscall(SYS_memfd_secret, 0);
@@ -278,6 +320,7 @@ int main(void)
 		TEST(silent_netlink_falls_back_and_says_so),
 		TEST(procfs_asks_no_netlink),
 		TEST(netlink_has_no_root),
+		TEST(a_family_that_goes_comes_back),
 	};
 
 	hold_a_file();
