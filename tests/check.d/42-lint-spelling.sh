@@ -8,5 +8,5 @@
 # screens, at whose edge words end early.
 set -euo pipefail
 git ls-files -z ':!LICENSES' ':!COPYING' ':!m4/ax_*' ':!kernel/patches' \
-	':!tests/unit/golden/top' |
+	':!tests/unit/golden/top' ':!tests/top/golden' |
 	xargs -0 codespell --ignore-words tests/check.d/lib/spelling-exceptions --

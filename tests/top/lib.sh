@@ -5,10 +5,12 @@
 # screen. Read after tests/host/tap.sh.
 
 secrettop=$(realpath "${SECRETTOP:-./src/secrettop/secrettop}")
+# shellcheck disable=SC2034 # for the tests
 story=$(realpath "${SECRETMEM_STORY:-./tests/top/story}")
 golden_dir=${SECRETMEM_TOP_GOLDEN_DIR:-$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/golden}
 socket=secrettop-$$-0
 sessions=0
+# shellcheck disable=SC2154 # of tap.sh
 TMUX_TMPDIR=$scratch
 export TMUX_TMPDIR LC_ALL=C.UTF-8 XDG_CONFIG_HOME=$scratch/config
 unset NO_COLOR TMUX COLUMNS LINES
