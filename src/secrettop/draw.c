@@ -12,13 +12,6 @@ void add_hit(struct list *hits, const struct area *area, enum hit_kind kind, siz
 
 /* ---- tabs ---- */
 
-static const char *place_name(const struct state *state)
-{
-	const struct place *place = state_place(state);
-
-	return place->item ? "what is known of it" : NULL;
-}
-
 /* Whose files these are. Allocated, or NULL. */
 static char *scope_text(const struct place *place)
 {
@@ -34,27 +27,30 @@ static char *scope_text(const struct place *place)
 			 (unsigned long long)scope->pid.value);
 }
 
+/* "of vaultd(4121)  filter: x  12 lines": what is left out of the table, if anything. */
+static char *where_text(const struct state *state)
+{
+	const struct place *place = state_place(state);
+	const char *filter = place->item ? NULL : state->filter[place->tab];
+	char *scope = scope_text(place), *text;
+
+	text = xasprintf("%s%s%s%s%s%s%zu line%s", scope ? scope : "", scope ? "  " : "",
+			 place->item ? "what is known of it  " : "", filter ? "filter: " : "",
+			 filter ? filter : "", filter ? "  " : "", state->lines.count,
+			 state->lines.count == 1 ? "" : "s");
+	free(scope);
+	return text;
+}
+
 static void draw_where(const struct state *state, struct canvas *canvas, int x,
 		       const struct area *area)
 {
 	const struct place *place = state_place(state);
-	const char *filter = state->filter[place->tab];
-	char *scope = scope_text(place), *text;
+	bool narrowed = place->scope || state->filter[place->tab];
+	char *text = where_text(state);
 
-	text = xasprintf("%s%s%s%s%s%s%zu line%s", scope ? scope : "", scope ? "  " : "",
-			 place_name(state) ? place_name(state) : "",
-			 place_name(state) ? "  " : "",
-			 filter ? "filter: " : "", filter ? filter : "",
-			 state->lines.count, state->lines.count == 1 ? "" : "s");
-	if (filter) {
-		free(text);
-		text = xasprintf("%s%sfilter: %s  %zu line%s", scope ? scope : "",
-				 scope ? "  " : "", filter, state->lines.count,
-				 state->lines.count == 1 ? "" : "s");
-	}
 	put_right(canvas, x, area->y, area->x + area->width - x,
-		  filter || scope ? INK_WARNING : INK_DIM, text);
-	free(scope);
+		  narrowed ? INK_WARNING : INK_DIM, text);
 	free(text);
 }
 

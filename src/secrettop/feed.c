@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "ears.h"
 #include "feed.h"
 #include "moment.h"
 #include "recording.h"
@@ -12,6 +13,7 @@
 
 struct feed {
 	struct source *source;		/* NULL: a recording */
+	struct ears *ears;
 	struct recording *recording;
 	size_t next;			/* the snapshot that a look gives */
 	size_t start;			/* the one that the first look is to give */
@@ -93,6 +95,8 @@ enum exit_code feed_open(const struct source_options *options, struct feed **fee
 		code = open_recording(*feed, options, failure);
 	else
 		code = source_open(options, &(*feed)->source, failure);
+	if (!code && (*feed)->source)
+		(*feed)->ears = ears_open(options);
 	if (code) {
 		feed_close(*feed);
 		*feed = NULL;
@@ -105,6 +109,7 @@ void feed_close(struct feed *feed)
 	if (!feed)
 		return;
 	source_close(feed->source);
+	ears_close(feed->ears);
 	recording_close(feed->recording);
 	free(feed);
 }
@@ -150,11 +155,13 @@ static enum exit_code look_at_source(struct feed *feed, unsigned int wanted,
 		pace_regions(feed, clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns);
 	else if (wanted & PART_REGIONS)
 		carry_regions(history_snapshot(history, 0), &snapshot);
-	if (!code || code == EXIT_PARTIAL)
+	if (!code || code == EXIT_PARTIAL) {
+		ears_take(feed->ears, history_snapshot(history, 0), &snapshot, history);
 		history_add(history, &snapshot, clock_ns(CLOCK_MONOTONIC));
-	else
+	} else {
 		history_add_failure(history, clock_ns(CLOCK_REALTIME),
 				    clock_ns(CLOCK_MONOTONIC));
+	}
 	snapshot_clear(&snapshot);
 	return code;
 }

@@ -67,9 +67,9 @@ bool state_filter_is_strict(const char *filter)
 	return filter && filter[strcspn(filter, "=<>!")];
 }
 
-static enum exit_code open_table(struct state *state, enum tab tab, const char *filter,
-				 const char *sort, const char *columns,
-				 struct table **table, struct failure *failure)
+static enum exit_code open_table(enum tab tab, const char *filter, const char *sort,
+				 const char *columns, struct table **table,
+				 struct failure *failure)
 {
 	struct table_request request = { .columns = columns, .sort = sort };
 	enum exit_code code;
@@ -78,7 +78,6 @@ static enum exit_code open_table(struct state *state, enum tab tab, const char *
 		*(const char **)list_add(&request.filters, sizeof(filter)) = filter;
 	code = table_open(tab_kinds[tab].view, &request, table, failure);
 	free(request.filters.items);
-	(void)state;
 	return code;
 }
 
@@ -108,12 +107,12 @@ void table_reopen(struct state *state, enum tab tab)
 	struct failure failure;
 	struct table *table;
 
-	if (open_table(state, tab, state->filter[tab], sort_of(state, tab),
-		       columns_of(state, tab), &table, &failure)) {
+	if (open_table(tab, state->filter[tab], sort_of(state, tab), columns_of(state, tab),
+		       &table, &failure)) {
 		/* A filter names the column that is wrong with it. */
 		state_say(state, true, "%s", failure.text);
-		if (open_table(state, tab, NULL, tab_kinds[tab].sort, tab_kinds[tab].columns,
-			       &table, &failure))
+		if (open_table(tab, NULL, tab_kinds[tab].sort, tab_kinds[tab].columns, &table,
+			       &failure))
 			errx(EXIT_FAILED, "%s", failure.text);
 		free(state->filter[tab]);
 		state->filter[tab] = NULL;
