@@ -13,6 +13,10 @@
 
 #define DEBUGFS	"/sys/kernel/debug/"
 
+/* How often a function may fail. */
+#define ONCE	"1"
+#define LASTING	"1000000"
+
 /* A failure of the test's own means: no result is of any worth after it. */
 static void require(bool good, const char *what)
 {
@@ -44,14 +48,32 @@ static void write_number(int fd, unsigned int number)
 	require(pwrite(fd, text, (size_t)length, 0) == length, "arming");
 }
 
-static long read_number(int fd)
+static long number_in(char *text, ssize_t length)
 {
-	char text[32];
-	ssize_t length = pread(fd, text, sizeof(text) - 1, 0);
-
 	require(length > 0, "disarming");
 	text[length] = '\0';
 	return strtol(text, NULL, 10);
+}
+
+/* Nothing is opened for it: that would count as an attempt. */
+static long read_number(int fd)
+{
+	char text[32];
+
+	return number_in(text, pread(fd, text, sizeof(text) - 1, 0));
+}
+
+/* A file of debugfs gives its number once for each time that it is opened. */
+static long read_number_of(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[32];
+	long number;
+
+	require(fd >= 0, path);
+	number = number_in(text, read(fd, text, sizeof(text) - 1));
+	close(fd);
+	return number;
 }
 
 /*
@@ -85,23 +107,20 @@ static bool choose_function(const struct injection *injection)
 	       set("0", DEBUGFS "fail_function/verbose");
 }
 
-static bool open_both(struct injection *injection, const char *first, const char *second)
-{
-	injection->fds[0] = open(first, O_RDWR | O_CLOEXEC);
-	injection->fds[1] = open(second, O_RDWR | O_CLOEXEC);
-	return injection->fds[0] >= 0 && injection->fds[1] >= 0;
-}
-
 bool injection_open(struct injection *injection)
 {
-	const char *make_it_fail = "/proc/self/make-it-fail";
-
 	if (injection->kind == INJECT_FUNCTION)
-		return choose_function(injection) &&
-		       open_both(injection, make_it_fail, DEBUGFS "fail_function/times");
+		return choose_function(injection);
 
-	return choose_allocator(injection->kind) &&
-	       open_both(injection, "/proc/thread-self/fail-nth", make_it_fail);
+	if (!choose_allocator(injection->kind))
+		return false;
+	injection->fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	return injection->fd >= 0;
+}
+
+static void make_it_fail(bool on)
+{
+	require(set(on ? "1" : "0", "/proc/self/make-it-fail"), "make-it-fail");
 }
 
 /* "space" is the budget of calls that pass, but it has to be more than 1 for that. */
@@ -111,8 +130,9 @@ static void arm_function(const struct injection *injection, unsigned int nth)
 
 	snprintf(space, sizeof(space), "%u", nth);
 	require(set(space, DEBUGFS "fail_function/space"), "fail_function/space");
-	write_number(injection->fds[1], injection->lasting ? 1000000 : 1);
-	write_number(injection->fds[0], 1);
+	require(set(injection->lasting ? LASTING : ONCE, DEBUGFS "fail_function/times"),
+		"fail_function/times");
+	make_it_fail(true);
 }
 
 void injection_arm(struct injection *injection, unsigned int nth)
@@ -120,16 +140,14 @@ void injection_arm(struct injection *injection, unsigned int nth)
 	if (injection->kind == INJECT_FUNCTION)
 		arm_function(injection, nth);
 	else
-		write_number(injection->fds[0], nth);
+		write_number(injection->fd, nth);
 }
 
 static bool disarm_function(const struct injection *injection)
 {
-	long left;
-
-	write_number(injection->fds[0], 0);
-	left = read_number(injection->fds[1]);
-	return left < (injection->lasting ? 1000000 : 1);
+	make_it_fail(false);
+	return read_number_of(DEBUGFS "fail_function/times") <
+	       strtol(injection->lasting ? LASTING : ONCE, NULL, 10);
 }
 
 bool injection_disarm(struct injection *injection)
@@ -139,8 +157,8 @@ bool injection_disarm(struct injection *injection)
 	if (injection->kind == INJECT_FUNCTION)
 		return disarm_function(injection);
 
-	left = read_number(injection->fds[0]);
-	write_number(injection->fds[0], 0);
+	left = read_number(injection->fd);
+	write_number(injection->fd, 0);
 	return !left;
 }
 
@@ -148,6 +166,6 @@ void injection_close(struct injection *injection)
 {
 	if (injection->kind == INJECT_FUNCTION)
 		set("", DEBUGFS "fail_function/inject");
-	close(injection->fds[0]);
-	close(injection->fds[1]);
+	else
+		close(injection->fd);
 }

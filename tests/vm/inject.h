@@ -20,7 +20,7 @@ struct injection {
 	const char *function;	/* the name of the kernel's function, */
 	int error;		/* and the error number it returns, */
 	bool lasting;		/* at the call in question and at all later ones */
-	int fds[2];
+	int fd;
 };
 
 /* Whether failures of this kind can be had; if not, errno says why. */

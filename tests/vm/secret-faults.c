@@ -6,8 +6,10 @@
  * or to make no difference, the step has to succeed when it is made again, and
  * everything has to go back in the end. Prints TAP.
  *
- * usage: secret-faults slab|pages STEP…
- *        secret-faults once|lasting FUNCTION ERROR STEP…
+ * usage: secret-faults slab|pages [heard] STEP…
+ *        secret-faults once|lasting FUNCTION ERROR [heard] STEP…
+ *
+ * heard: somebody listens, so that there are events to be told.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -519,8 +521,8 @@ static const struct step *find_step(const char *name)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: secret-faults slab|pages STEP...\n"
-			"       secret-faults once|lasting FUNCTION ERROR STEP...\n");
+	fprintf(stderr, "usage: secret-faults slab|pages [heard] STEP...\n"
+			"       secret-faults once|lasting FUNCTION ERROR [heard] STEP...\n");
 	return 2;
 }
 
@@ -551,12 +553,20 @@ static int parse_injection(int argc, char **argv, struct injection *injection)
 	return injection->error ? 3 : 0;
 }
 
+/* Somebody listens until the end, and misses what does not fit into its queue. */
+static void be_heard(void)
+{
+	struct mnl_socket *listener = request_open();
+
+	tap(listener && request_listen(listener), "somebody listens");
+}
+
 int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = note_signal };
 	struct injection injection = { 0 };
 	int taken = parse_injection(argc, argv, &injection);
-	char kind[64];
+	char kind[80];
 
 	if (!taken)
 		return usage();
@@ -569,6 +579,10 @@ int main(int argc, char **argv)
 	if (!injection_open(&injection)) {
 		printf("Bail out! no injection of %s: %s\n", kind, strerror(errno));
 		return 1;
+	}
+	if (argc > taken + 1 && !strcmp(argv[taken + 1], "heard")) {
+		be_heard();
+		taken++;
 	}
 	for (int i = taken + 1; i < argc; i++) {
 		const struct step *step = find_step(argv[i]);

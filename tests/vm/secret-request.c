@@ -70,6 +70,17 @@ static int ask(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_cb
 	return more < 0 ? errno : 0;
 }
 
+/* What is known of the family by its name. */
+static int ask_family(struct mnl_socket *socket, mnl_cb_t handle, void *data)
+{
+	struct nlmsghdr *header;
+	char buffer[256];
+
+	header = start_message(buffer, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
+	mnl_attr_put_strz(header, CTRL_ATTR_FAMILY_NAME, SECRETMEM_FAMILY_NAME);
+	return ask(socket, header, handle, data);
+}
+
 static int take_family(const struct nlmsghdr *header, void *data)
 {
 	struct nlattr *attribute;
@@ -84,18 +95,51 @@ static int take_family(const struct nlmsghdr *header, void *data)
 int request_family(void)
 {
 	struct mnl_socket *socket = request_open();
-	struct nlmsghdr *header;
-	char buffer[256];
 	int family = -1;
 
 	if (!socket)
 		return -1;
-	header = start_message(buffer, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
-	mnl_attr_put_strz(header, CTRL_ATTR_FAMILY_NAME, SECRETMEM_FAMILY_NAME);
-	if (ask(socket, header, take_family, &family))
+	if (ask_family(socket, take_family, &family))
 		family = -1;
 	request_close(socket);
 	return family;
+}
+
+enum { MAX_GROUPS = 8 };
+
+struct groups {
+	uint32_t ids[MAX_GROUPS];
+	int count;
+};
+
+static int take_groups(const struct nlmsghdr *header, void *data)
+{
+	struct nlattr *attribute, *group, *part;
+	struct groups *groups = data;
+
+	mnl_attr_for_each(attribute, header, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attribute) != CTRL_ATTR_MCAST_GROUPS)
+			continue;
+		mnl_attr_for_each_nested(group, attribute)
+			mnl_attr_for_each_nested(part, group)
+				if (mnl_attr_get_type(part) == CTRL_ATTR_MCAST_GRP_ID &&
+				    groups->count < MAX_GROUPS)
+					groups->ids[groups->count++] = mnl_attr_get_u32(part);
+	}
+	return MNL_CB_OK;
+}
+
+bool request_listen(struct mnl_socket *socket)
+{
+	struct groups groups = { .count = 0 };
+
+	if (ask_family(socket, take_groups, &groups) || !groups.count)
+		return false;
+	for (int i = 0; i < groups.count; i++)
+		if (mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP, &groups.ids[i],
+					  sizeof(groups.ids[i])))
+			return false;
+	return true;
 }
 
 static int count_object(const struct nlmsghdr *header, void *data)

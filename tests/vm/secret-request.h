@@ -3,6 +3,7 @@
 #ifndef SECRETMEM_TESTS_SECRET_REQUEST_H
 #define SECRETMEM_TESTS_SECRET_REQUEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct mnl_socket;
@@ -13,6 +14,9 @@ void request_close(struct mnl_socket *socket);
 
 /* The number of the family; or -1. */
 int request_family(void);
+
+/* Join every group of the family, and never read what comes: whether it is so. */
+bool request_listen(struct mnl_socket *socket);
 
 /* All objects of a kind, or one: their number in @count. 0, or an error number. */
 int request_objects(struct mnl_socket *socket, int family, uint8_t command, int *count);
