@@ -77,7 +77,7 @@ set_architecture() {
 # Options that the series itself brings in.
 add_series_fragments() {
 	local debug=$1 name
-	for name in series ${debug:+series-debug}; do
+	for name in series "series-$arch" ${debug:+series-debug}; do
 		[[ ! -f $kernel/config/$name.config ]] ||
 			fragments+=("$kernel/config/$name.config")
 	done

@@ -213,7 +213,7 @@ variant_config() {
 	local name
 	cat "$check_tree"/kernel/configs/tiny{-base,}.config \
 		"$check_tree/arch/x86/configs/tiny.config"
-	for name in base series; do
+	for name in base series series-x86; do
 		[[ ! -f $kernel/config/$name.config ]] ||
 			sed "/^CONFIG_${1:-no such option}[= ]/d" \
 				"$kernel/config/$name.config"

@@ -94,6 +94,10 @@ static bool choose_allocator(enum inject_kind kind)
 	       set("0", DEBUGFS "fail_page_alloc/verbose");
 }
 
+/*
+ * For all tasks, as the trap that the function is caught by does not count as
+ * running in one. So it has to be a function that nobody else calls meanwhile.
+ */
 static bool choose_function(const struct injection *injection)
 {
 	char value[24];
@@ -101,7 +105,8 @@ static bool choose_function(const struct injection *injection)
 	snprintf(value, sizeof(value), "%#llx", (unsigned long long)-(long long)injection->error);
 	return set(injection->function, DEBUGFS "fail_function/inject") &&
 	       set(value, DEBUGFS "fail_function/%s/retval", injection->function) &&
-	       set("Y", DEBUGFS "fail_function/task-filter") &&
+	       set("0", DEBUGFS "fail_function/times") &&
+	       set("N", DEBUGFS "fail_function/task-filter") &&
 	       set("100", DEBUGFS "fail_function/probability") &&
 	       set("1", DEBUGFS "fail_function/interval") &&
 	       set("0", DEBUGFS "fail_function/verbose");
@@ -118,11 +123,6 @@ bool injection_open(struct injection *injection)
 	return injection->fd >= 0;
 }
 
-static void make_it_fail(bool on)
-{
-	require(set(on ? "1" : "0", "/proc/self/make-it-fail"), "make-it-fail");
-}
-
 /* "space" is the budget of calls that pass, but it has to be more than 1 for that. */
 static void arm_function(const struct injection *injection, unsigned int nth)
 {
@@ -132,7 +132,6 @@ static void arm_function(const struct injection *injection, unsigned int nth)
 	require(set(space, DEBUGFS "fail_function/space"), "fail_function/space");
 	require(set(injection->lasting ? LASTING : ONCE, DEBUGFS "fail_function/times"),
 		"fail_function/times");
-	make_it_fail(true);
 }
 
 void injection_arm(struct injection *injection, unsigned int nth)
@@ -145,9 +144,10 @@ void injection_arm(struct injection *injection, unsigned int nth)
 
 static bool disarm_function(const struct injection *injection)
 {
-	make_it_fail(false);
-	return read_number_of(DEBUGFS "fail_function/times") <
-	       strtol(injection->lasting ? LASTING : ONCE, NULL, 10);
+	long left = read_number_of(DEBUGFS "fail_function/times");
+
+	require(set("0", DEBUGFS "fail_function/times"), "fail_function/times");
+	return left < strtol(injection->lasting ? LASTING : ONCE, NULL, 10);
 }
 
 bool injection_disarm(struct injection *injection)

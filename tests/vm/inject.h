@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Let one of the kernel's attempts to get something fail for this thread, and
- * tell whether it came to that. Needs CONFIG_FAULT_INJECTION and debugfs.
+ * Let one of the kernel's attempts to get something fail, and tell whether it
+ * came to that. Needs CONFIG_FAULT_INJECTION and debugfs.
  */
 #ifndef SECRETMEM_TESTS_INJECT_H
 #define SECRETMEM_TESTS_INJECT_H
