@@ -144,7 +144,7 @@ static size_t make_image(unsigned char *image, const char *name, const char *con
 	image[0x3c] = (unsigned char)header;
 	memcpy(image + header, "PE\0\0", 4);
 	image[header + 6] = 1;
-	strncpy((char *)image + section, name, 8);
+	memcpy(image + section, name, strlen(name) < 8 ? strlen(name) : 8);
 	image[section + 8] = (unsigned char)size;
 	image[section + 17] = 1;	/* 256 bytes in the file */
 	image[section + 21] = (unsigned char)(data >> 8);

@@ -124,7 +124,7 @@ static void add_splits(const struct sizing_facts *facts, struct sizing *sizing)
 	struct number pages = level_pages(&facts->snapshot->direct_map, GIB);
 	uint64_t most = (sizing->size_bytes.value + GIB - 1) / GIB;
 
-	if (!pages.known)
+	if (!pages.value)
 		return;
 	if (most > pages.value)
 		most = pages.value;
