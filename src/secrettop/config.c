@@ -159,7 +159,7 @@ static enum exit_code read_settings(struct settings *settings, const char *path,
 	while (getline(&line, &size, stream) > 0) {
 		number++;
 		if (!take_line(settings, line) && !code)
-			code = fail(failure, EXIT_USAGE, "%s: line %u is no setting", path, number);
+			code = fail(failure, EXIT_USAGE, "line %u is no setting: %s", number, path);
 	}
 	free(line);
 	return code;

@@ -177,9 +177,9 @@ static int apply_options(struct run *run, const struct own_options *own)
 	struct state *state = &run->state;
 	struct failure failure = { 0 };
 	enum tab tab;
+	int code;
 
-	if (settings_load(&state->settings, &failure))
-		snprintf(state->notice, sizeof(state->notice), "%s", failure.text);
+	settings_load(&state->settings, &failure);
 	for (tab = 0; tab < TAB_COUNT; tab++)
 		table_reopen(state, tab);
 	if (own->delay && !parse_delay(own->delay, &state->settings.delay_ms))
@@ -191,7 +191,11 @@ static int apply_options(struct run *run, const struct own_options *own)
 	state->style.user_names = !run->common.root && !run->common.replay;
 	run->count = own->count;
 	run->color = want_color(&run->common);
-	return apply_view(state, own);
+	code = apply_view(state, own);
+	/* What is wrong with the setup is no reason not to start. */
+	if (!code && *failure.text)
+		state_say(state, true, "%s", failure.text);
+	return code;
 }
 
 static const char *host_name(const struct run *run)
