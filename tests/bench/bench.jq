@@ -15,7 +15,7 @@ def table: "| benchmark | what | ours | peer | theirs | ratio | target | |",
 
 def count(f): map(select(f)) | length;
 def summary: "\(.results | count(.met)) of \(.results | count(.met != null)) targets met"
-	+ (if .failed == [] then "." else "; could not be measured: \(.failed | join(", "))." end);
+	+ (if .failed == [] then "." else "; without a result: \(.failed | join(", "))." end);
 
 def machine: .machine
 	| "Measured \(.time) at \(.tools), on \(.processors) processors (\(.processor)), Linux \(.host_kernel).",
