@@ -250,6 +250,7 @@ struct totals {
 	struct number pool_used_percent;
 	struct number memlock_used_percent;	/* the highest of any user */
 	struct number cgroup_used_percent;	/* the highest of any cgroup */
+	struct number advised_bytes;	/* filled by secretmemctl metrics alone */
 	struct list cgroups;	/* of struct cgroup_total, the largest first */
 };
 

@@ -11,13 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "age.h"
 #include "check.h"
 #include "escape.h"
 #include "json.h"
-#include "moment.h"
 #include "xalloc.h"
 
-#define NS_PER_SECOND UINT64_C(1000000000)
 #define THOUSANDTHS 1000.0
 #define DEFAULT_TIMEOUT 8	/* seconds: agents give up after 10 */
 #define DEFAULT_INTERVAL 60	/* seconds, of a file that does not tell */
@@ -50,6 +49,10 @@ static const struct parameter parameters[] = {
 	{ "version", 'V', NULL, "show the version",
 	  PARAMETER_FLAG, OPTION(version) },
 	{ NULL }
+};
+
+static const struct document document = {
+	"secretmem/check", "What secretmemctl check --json prints.", &check_report_table
 };
 
 /* What one run is about. */
@@ -314,26 +317,6 @@ static enum exit_code read_snapshot(struct check *check)
 	return code;
 }
 
-/*
- * A file that is written anew every so often is good for two of these intervals:
- * one may be late. What is older says nothing of now, least of all that all is well.
- */
-static enum exit_code check_age(const struct check *check, struct failure *failure)
-{
-	const struct number interval = check->snapshot.interval_ns;
-	uint64_t most = 2 * (interval.known ? interval.value : DEFAULT_INTERVAL * NS_PER_SECOND);
-	uint64_t now = clock_ns(CLOCK_REALTIME), time = check->snapshot.time_ns;
-	char *age;
-
-	if (!check->common.from || (now <= time ? time - now : now - time) <= most)
-		return EXIT_FINE;
-	age = age_text((now <= time ? time - now : now - time) / NS_PER_SECOND);
-	fail(failure, EXIT_FAILED, "%.256s is %s %s: does anything still write it, such as "
-	     "secretmem-metrics.timer?", check->common.from, age, now <= time ? "ahead" : "old");
-	free(age);
-	return EXIT_FAILED;
-}
-
 static enum exit_code use_state(struct check *check)
 {
 	struct failure failure;
@@ -355,8 +338,10 @@ static enum exit_code examine(struct check *check)
 
 	if (code && code != EXIT_PARTIAL)
 		return code;
-	code = check_age(check, &check->failure);
-	if (code)
+	if (check->common.from)
+		code = check_age(&check->snapshot, check->common.from, DEFAULT_INTERVAL,
+				 &check->failure);
+	if (code == EXIT_FAILED)
 		return code;
 	if (!asked)
 		add_all_metrics(check);
@@ -389,7 +374,7 @@ static void fill_report(struct check *check, enum exit_code code)
 static void print(const struct check *check)
 {
 	if (check->common.json)
-		json_print(stdout, "secretmem/check", &check_report_table, &check->report);
+		json_print(stdout, document.schema, document.table, &check->report);
 	else
 		check_print(&check->report, check->own.verbose, stdout);
 }
@@ -470,6 +455,7 @@ const struct command check_command = {
 	.summary = "check against thresholds, as a monitoring plugin",
 	.operands = "[METRIC…]",
 	.parameters = parameters,
+	.document = &document,
 	.run = cmd_check,
 	.epilogue =
 		"secretmemctl check help lists the metrics.\n\n"

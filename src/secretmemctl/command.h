@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "model.h"
+#include "schema.h"
 #include "size.h"
 #include "source.h"
 
@@ -49,6 +50,7 @@ struct common_options {
 	const char *from;
 	bool debug;
 	bool json;
+	bool schema;
 	int units;		/* enum units */
 	int color;		/* enum color_when */
 };
@@ -59,6 +61,7 @@ struct command {
 	const char *operands;	/* what follows the options in its usage, or NULL */
 	const struct parameter *parameters;	/* its own, or NULL */
 	const char *epilogue;	/* the end of its --help, or NULL */
+	const struct document *document;	/* what --json prints, or NULL */
 	bool live;		/* about this machine now: it reads no recording */
 	bool image;		/* a recording and --root go together: that is what is changed */
 	int (*run)(const struct command *command, int argc, char **argv);

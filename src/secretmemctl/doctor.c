@@ -58,6 +58,10 @@ static const struct field_table report_table = {
 	sizeof(report_fields) / sizeof(report_fields[0]),
 };
 
+static const struct document document = {
+	"secretmem/doctor", "What secretmemctl doctor --json prints.", &report_table
+};
+
 struct finding *find(struct doctor *doctor, const char *id, enum severity severity,
 		     const char *advice, const char *format, ...)
 {
@@ -83,7 +87,7 @@ static void print_json(const struct doctor *doctor)
 		.findings = doctor->findings,
 	};
 
-	json_print(stdout, "secretmem/doctor", &report_table, &report);
+	json_print(stdout, document.schema, document.table, &report);
 }
 
 static void print_finding(const struct finding *finding, bool color, const char *dash)
@@ -200,6 +204,7 @@ const struct command doctor_command = {
 	.name = "doctor",
 	.summary = "tell why secret memory or hibernation does not work here",
 	.live = true,
+	.document = &document,
 	.run = cmd_doctor,
 	.epilogue =
 		"Each line is [ok], [note], [warn] or [fail], what was found and what to do.\n\n"

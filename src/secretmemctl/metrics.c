@@ -5,10 +5,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "age.h"
 #include "command.h"
 #include "json.h"
 #include "openmetrics.h"
 #include "replace.h"
+#include "sizing/sizing.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 #define EVERYBODY_READS 0644
@@ -91,6 +93,37 @@ static enum exit_code read_snapshot(struct metrics_run *run)
 	return code;
 }
 
+/* What secretmem= should be, as secretmemctl reserve tells it; unknown: no advice. */
+static void add_advice(struct metrics_run *run)
+{
+	struct machine machine = { 0 };
+	const struct workload none = { 0 };
+	const struct sizing_facts facts = {
+		.snapshot = &run->snapshot, .machine = &machine, .plan = &none,
+	};
+	struct procfs_reader *reader;
+	struct sizing sizing = { 0 };
+	struct failure unused;
+
+	if (procfs_open(run->common.root, &reader, &unused))
+		return;
+	machine_read(reader, &run->snapshot.pool, &machine);
+	procfs_close(reader);
+	sizing_fill(&facts, &sizing);
+	run->snapshot.totals.advised_bytes = sizing.size_bytes;
+	sizing_clear(&sizing);
+}
+
+/* A file has the advice of its moment already, if it has one. */
+static enum exit_code complete(struct metrics_run *run)
+{
+	if (run->common.from)
+		return check_age(&run->snapshot, run->common.from, 0, &run->failure);
+	if (!run->common.replay)
+		add_advice(run);
+	return EXIT_FINE;
+}
+
 static void add_interval(struct metrics_run *run)
 {
 	if (run->own.interval.known)
@@ -104,9 +137,11 @@ static int show(struct metrics_run *run)
 	struct failure missing = run->failure;
 
 	if (!code || code == EXIT_PARTIAL) {
+		written = complete(run);
 		snapshot_clear_details(&run->snapshot);
 		add_interval(run);
-		written = put_all(run);
+		if (!written)
+			written = put_all(run);
 	}
 	fflush(stdout);
 	if (*missing.text)
@@ -164,6 +199,7 @@ const struct command metrics_command = {
 	.summary = "print metrics for Prometheus and others",
 	.operands = "[help]",
 	.parameters = parameters,
+	.document = &summary_document,
 	.run = cmd_metrics,
 	.epilogue =
 		"What is not known has no metric. --json prints a summary: sums, and nothing about\n"

@@ -21,6 +21,8 @@ static const char *const color_words[] = { "auto", "always", "never", NULL };
 const struct parameter common_parameters[] = {
 	{ "json", 'J', NULL, "print one JSON document instead",
 	  PARAMETER_FLAG, COMMON(json) },
+	{ "schema", 0, NULL, "print the JSON Schema of what --json prints, and no more",
+	  PARAMETER_FLAG, COMMON(schema) },
 	{ "bytes", 'b', NULL, "print sizes in bytes, the same as --units=bytes",
 	  PARAMETER_CHOICE, COMMON(units), units_words, UNITS_BYTES },
 	{ "units", 0, "UNITS", "print sizes in iec (1024), si (1000) or bytes",
@@ -344,11 +346,23 @@ static bool scan_options(const struct command *command, int argc, char **argv,
 	return go_on;
 }
 
+static int print_schema(const struct command *command)
+{
+	if (!command->document)
+		return usage_error(command, "it prints no JSON, so there is no --schema");
+	schema_print(command->document, stdout);
+	return EXIT_FINE;
+}
+
 bool parse_options(const struct command *command, int argc, char **argv,
 		   struct common_options *common, void *own, int *exit_code)
 {
 	if (!scan_options(command, argc, argv, common, own, exit_code))
 		return false;
+	if (common->schema) {
+		*exit_code = print_schema(command);
+		return false;
+	}
 	*exit_code = check_files(command, common);
 	return !*exit_code;
 }

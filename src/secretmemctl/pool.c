@@ -73,6 +73,10 @@ const struct field_table pool_report_table = {
 	"pool report", sizeof(struct pool_report), report_fields, COUNT(report_fields)
 };
 
+static const struct document document = {
+	"secretmem/pool", "What secretmemctl pool --json prints.", &pool_report_table
+};
+
 /* What one run is about. */
 struct run {
 	const struct command *command;
@@ -173,7 +177,7 @@ static void print(const struct run *run)
 	};
 
 	if (run->common.json) {
-		json_print(stdout, "secretmem/pool", &pool_report_table, &run->report);
+		json_print(stdout, document.schema, document.table, &run->report);
 	} else if (run->own.fits.known) {
 		pool_print_fits(&run->report, &page);
 	} else if (run->own.floor.known) {
@@ -243,6 +247,7 @@ const struct command pool_command = {
 	.name = "pool",
 	.summary = "show the running pool, what fits into it, and set its floor",
 	.parameters = parameters,
+	.document = &document,
 	.live = true,
 	.run = cmd_pool,
 	.epilogue =

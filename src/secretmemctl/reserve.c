@@ -31,6 +31,10 @@ static const struct parameter parameters[] = {
 	{ NULL }
 };
 
+static const struct document document = {
+	"secretmem/reserve", "What secretmemctl reserve --json prints.", &reserve_report_table
+};
+
 static int parse_setting(const struct run *run, const char *text, struct setting *setting)
 {
 	if (!setting_parse(text, setting))
@@ -157,7 +161,7 @@ static void print(const struct run *run)
 	};
 
 	if (run->common.json)
-		json_print(stdout, "secretmem/reserve", &reserve_report_table, &run->report);
+		json_print(stdout, document.schema, document.table, &run->report);
 	else if (run->own.check)
 		reserve_print_check(&run->report, &page);
 	else if (run->own.plan_size)
@@ -291,6 +295,7 @@ const struct command reserve_command = {
 	.summary = "tell what secretmem= should be, and set it for the next boot",
 	.operands = "[SIZE|auto]",
 	.parameters = parameters,
+	.document = &document,
 	.image = true,
 	.run = cmd_reserve,
 	.epilogue =

@@ -250,6 +250,7 @@ const struct command status_command = {
 	.summary = "show the secret memory of this machine",
 	.operands = "[files|chunks|pool|direct-map|regions|limits]",
 	.parameters = parameters,
+	.document = &status_document,
 	.run = cmd_status,
 	.epilogue =
 		"Without a view it shows a summary. Columns of which nothing is known are left\n"

@@ -48,7 +48,7 @@ pages_are_there() {
 }
 
 only_expected_files() {
-	! installed_files | grep -vE '^(bin/|share/(man|doc|bash-completion)/)'
+	! installed_files | grep -vE '^(bin/|share/(man|doc|bash-completion|secretmem-tools)/)'
 }
 
 uninstall_works() {

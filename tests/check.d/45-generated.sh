@@ -25,4 +25,5 @@ try() {
 try 'netlink code' kernel/netlink-gen --check
 try 'lists in the man pages' man/update --check
 try 'screens in the README' scripts/screenshots --check
+try 'JSON schemas' schema/update --check
 echo "1..$number"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "golden.h"
+#include "metric-names.h"
 #include "openmetrics.h"
 #include "samples.h"
 #include "test.h"
@@ -79,41 +80,9 @@ static void every_field_has_decided(void **state)
 	check_decided(&snapshot_table);
 }
 
-static void put_labels(const struct field_table *table, FILE *stream)
-{
-	table_for_each(field, table) {
-		if (field->metric == METRIC_LABEL)
-			fprintf(stream, " %s", field->name);
-	}
-}
-
-static const char *const type_words[] = { "gauge", "counter", "info" };
-
-/* Names, types, units and labels, of all that there can be. */
-static char *all_names(void)
-{
-	size_t size;
-	char *text;
-	FILE *stream = open_memstream(&text, &size);
-
-	metrics_collect(&snapshot, &families);
-	list_for_each(family, &families, struct metric_family)
-		fprintf(stream, "%s %s %s %s\n", family->name, type_words[family->type],
-			family->unit ? family->unit : "-", family->label ? family->label : "-");
-	fputs("labels:", stream);
-	put_labels(&snapshot_table, stream);
-	table_for_each(field, &snapshot_table) {
-		if (field->type == FIELD_OBJECT)
-			put_labels(field->table, stream);
-	}
-	fputs("\n", stream);
-	fclose(stream);
-	return text;
-}
-
 static void names_are_golden(void **state)
 {
-	char *names = all_names();
+	char *names = metric_names();
 
 	(void)state;
 	golden_assert("metric", "names", names);

@@ -1,0 +1,6 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# what: every JSON document, by its schema and a validator that is not ours
+# limit: 180
+# needs: build
+exec tests/monitoring/test-json
