@@ -7,6 +7,7 @@
 
 #include "age.h"
 #include "command.h"
+#include "discovery.h"
 #include "json.h"
 #include "openmetrics.h"
 #include "replace.h"
@@ -24,10 +25,13 @@ struct metrics_options {
 
 #define OPTION(member) offsetof(struct metrics_options, member)
 
-static const char *const format_words[] = { "openmetrics", "prometheus", NULL };
+/* By enum metrics_format, and one more, which is not about values. */
+static const char *const format_words[] = { "openmetrics", "prometheus", "discovery", NULL };
+
+#define FORMAT_DISCOVERY (METRICS_PROMETHEUS + 1)
 
 static const struct parameter parameters[] = {
-	{ "format", 'f', "FORMAT", "openmetrics, or prometheus: text format 0.0.4",
+	{ "format", 'f', "FORMAT", "openmetrics, prometheus (0.0.4), or discovery: cgroups for Zabbix",
 	  PARAMETER_CHOICE, OPTION(format), format_words },
 	{ "output", 'o', "FILE", "write to this file, whole at any time, and not to stdout",
 	  PARAMETER_TEXT, OPTION(output) },
@@ -51,7 +55,10 @@ static void write_metrics(FILE *stream, const void *data)
 {
 	const struct metrics_run *run = data;
 
-	metrics_print(&run->snapshot, run->own.format, stream);
+	if (run->own.format == FORMAT_DISCOVERY)
+		discovery_print(&run->snapshot, stream);
+	else
+		metrics_print(&run->snapshot, run->own.format, stream);
 }
 
 static void write_summary(FILE *stream, const void *data)

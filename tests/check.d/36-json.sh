@@ -3,4 +3,5 @@
 # what: every JSON document, by its schema and a validator that is not ours
 # limit: 180
 # needs: build
-exec tests/monitoring/test-json
+tests/monitoring/test-json
+exec tests/monitoring/test-names

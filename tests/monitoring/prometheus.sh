@@ -34,6 +34,7 @@ hasty_rules() {
 }
 
 # start_prometheus [JOB…]: lines of scrape_configs besides node_exporter's
+# shellcheck disable=SC2120
 start_prometheus() {
 	prometheus=127.0.0.1:$(free_port)
 	hasty_rules
