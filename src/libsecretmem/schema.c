@@ -277,7 +277,7 @@ static struct json_object *all_types(void)
 	struct json_object *list = made(json_object_new_array());
 	enum event_type type;
 
-	for (type = EVENT_SNAPSHOT; type < EVENT_TYPES; type++)
+	for (type = EVENT_UNKNOWN + 1; type < EVENT_TYPES; type++)
 		append(list, fields_of_type(type));
 	return list;
 }
