@@ -97,6 +97,11 @@ static void fill(struct list *entry, const struct event *event)
 		add_field(entry, field, event);
 }
 
+bool journal_is_supported(void)
+{
+	return true;
+}
+
 enum exit_code journal_send(const struct event *event, struct failure *failure)
 {
 	struct list entry = { 0 };
@@ -114,6 +119,11 @@ enum exit_code journal_send(const struct event *event, struct failure *failure)
 }
 
 #else
+
+bool journal_is_supported(void)
+{
+	return false;
+}
 
 enum exit_code journal_send(const struct event *event, struct failure *failure)
 {

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "journal.h"
 #include "moment.h"
 #include "monitor.h"
 #include "xalloc.h"
@@ -73,6 +74,14 @@ enum exit_code output_flush(struct output *output, bool *done, struct failure *f
 
 /* ---- records ---- */
 
+/* How things are is for recordings: the journal gets what happens. */
+static enum exit_code write_journal(struct monitor *monitor, const struct event *event)
+{
+	if (event->type == EVENT_SNAPSHOT || event->type == EVENT_RESYNC)
+		return EXIT_FINE;
+	return journal_send(event, &monitor->failure);
+}
+
 enum exit_code monitor_print_record(struct monitor *monitor, const struct record *record)
 {
 	const struct style style = {
@@ -83,6 +92,8 @@ enum exit_code monitor_print_record(struct monitor *monitor, const struct record
 
 	if (monitor->done)
 		return EXIT_FINE;
+	if (monitor->own.journal)
+		return write_journal(monitor, &record->event);
 	if (monitor->common.json)
 		record_print_json(record, stream);
 	else

@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "journal.h"
 #include "moment.h"
 #include "monitor.h"
 #include "privileges.h"
@@ -32,6 +33,8 @@ static const struct parameter parameters[] = {
 	  PARAMETER_SECONDS, OPTION(interval) },
 	{ "buffer", 0, "SIZE", "how much may wait here before some is lost (4M)",
 	  PARAMETER_SIZE, OPTION(buffer) },
+	{ "journal", 'j', NULL, "write events to the journal of systemd, and nothing to stdout",
+	  PARAMETER_FLAG, OPTION(journal) },
 	{ NULL }
 };
 
@@ -146,6 +149,13 @@ static int check_options(struct monitor *monitor, int argc, char **argv)
 
 	if (optind < argc)
 		return usage_error(monitor->command, "'%s' is not an option", argv[optind]);
+	if (own->journal && monitor->common.json)
+		return usage_error(monitor->command, "the journal has fields of its own: --journal "
+				   "or --json");
+	if (own->journal && !journal_is_supported()) {
+		complain("monitor: built without libsystemd: no --journal");
+		return EXIT_UNSUPPORTED;
+	}
 	code = check_replay(monitor);
 	if (!code)
 		code = check_zero(monitor, own->count, "count");
@@ -306,6 +316,7 @@ const struct command monitor_command = {
 	.name = "monitor",
 	.summary = "print what happens to secret memory, as it happens",
 	.parameters = parameters,
+	.document = &record_document,
 	.run = cmd_monitor,
 	.epilogue =
 		"It begins with a snapshot. With --json each line is an object, and all of them are\n"

@@ -26,6 +26,7 @@ struct monitor_options {
 	struct number snapshots;
 	struct number interval;
 	struct number buffer;
+	bool journal;
 };
 
 /* Lines on their way to a descriptor. */
