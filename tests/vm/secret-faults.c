@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/secretmem_netlink.h>
@@ -40,6 +41,7 @@ enum {
 	MAX_ERRORS = 3,
 	MAX_FILES = 3,
 	MAX_NTH = 20000,
+	MAX_TRIES = 300,
 	/*
 	 * Up to here each attempt fails in turn, then the distance is such a
 	 * part of what has passed.
@@ -283,11 +285,18 @@ static void drop_floor(struct place *place)
 	place->socket = NULL;
 }
 
+/* A request waits for the floor to be made, but not for ever: a slow machine may need more. */
 static bool make_floor(void)
 {
+	const struct timespec moment = { .tv_nsec = 100000000 };
 	struct mnl_socket *socket = request_open();
-	bool made = set_floor(socket, FLOOR) == 0;
+	bool made = false;
 
+	for (int tries = 0; tries < MAX_TRIES && !made; tries++) {
+		made = set_floor(socket, FLOOR) == 0;
+		if (!made)
+			nanosleep(&moment, NULL);
+	}
 	request_close(socket);
 	return made;
 }
