@@ -39,7 +39,7 @@ stop_all() {
 on_screen() {
 	local pid before after
 	open_screen "$@"
-	pid=$(pgrep -x -n "$1")
+	pid=$(tmux -L "$socket" display-message -p "#{pane_pid}")
 	before=$(ticks "$pid")
 	sleep "$seconds"
 	after=$(ticks "$pid")
@@ -50,7 +50,7 @@ on_screen() {
 
 open_screen() {
 	progress "$*"
-	tmux -L "$socket" -f /dev/null new-session -d -x 120 -y 40 "$*"
+	tmux -L "$socket" -f /dev/null new-session -d -x 120 -y 40 "exec $*"
 	sleep 5
 }
 
