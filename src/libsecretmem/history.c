@@ -4,9 +4,9 @@
 #include "xalloc.h"
 
 #define MOMENTS 1024		/* a quarter of an hour, at one a second */
-#define MOST_SNAPSHOTS 256
-#define SNAPSHOT_MEMORY ((size_t)1 << 20)	/* of all that are kept, but the last two */
-#define MOST_EVENTS 2048		/* then the older half is dropped */
+#define MOST_SNAPSHOTS 128
+#define SNAPSHOT_MEMORY ((size_t)1 << 19)	/* of all that are kept, but the last two */
+#define MOST_EVENTS 1024		/* then the older half is dropped */
 #define NS_PER_SECOND 1000000000
 #define THOUSANDTHS 1000
 
