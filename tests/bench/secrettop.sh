@@ -11,10 +11,9 @@ set -euo pipefail
 
 processes=5000
 seconds=30
-socket=bench-top-$$
 
 measure() {
-	trap stop_all EXIT
+	trap stop_background EXIT
 	progress "$processes sleeping processes"
 	start_background hold-many processes "$processes" 3
 	local ours theirs
@@ -30,11 +29,6 @@ measure() {
 		"$(time_to_show)" - s 'ours <= 10'
 }
 
-stop_all() {
-	tmux -L "$socket" kill-server 2>/dev/null || true
-	stop_background
-}
-
 # on_screen COMMAND…: what it costs, once it has settled.
 on_screen() {
 	local pid before after
@@ -45,11 +39,14 @@ on_screen() {
 	after=$(ticks "$pid")
 	echo "cpu $(per $((100 * (after - before))) $((seconds * $(getconf CLK_TCK))))"
 	echo "resident $(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")"
-	tmux -L "$socket" kill-server
 }
 
+# In a subshell, with whose end it goes; a server that is ending would take a new
+# session along, so that each has its own.
 open_screen() {
 	progress "$*"
+	socket=bench-top-$BASHPID
+	trap 'tmux -L "$socket" kill-server 2>/dev/null || true' EXIT
 	tmux -L "$socket" -f /dev/null new-session -d -x 120 -y 40 "exec $*"
 	sleep 5
 }
@@ -78,7 +75,6 @@ time_to_show() {
 	done
 	awk -v start="$start" -v now="$(date +%s.%N)" 'BEGIN { printf "%.1f\n", now - start }'
 	rm -f "$fifo"
-	tmux -L "$socket" kill-server
 }
 
 bench "$@"
