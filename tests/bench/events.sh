@@ -9,12 +9,12 @@ set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-files=5000
+rate=2000
 
 measure() {
 	local found
 	found=$(guest --icount --mem 1G --append secretmem=64M -- both)
-	compare "of $((2 * files)) events, those that are lost" - "$(value_of lost "$found")" - \
+	compare "of $(value_of events "$found") events, those that are lost" - "$(value_of lost "$found")" - \
 		events 'ours <= 0'
 	compare 'monitor --json, per event' 'ip -o monitor link' "$(value_of ours "$found")" \
 		"$(value_of ip "$found")" instructions 'ratio <= 1'
@@ -26,20 +26,21 @@ both() {
 	theirs
 }
 
-# Files come and go as fast as they can: two events each.
+# For a second files come and go, with two events each.
 ours() {
 	local cost events
-	cost=$(cost --beside "secretmem-load --files 1 --size 4K --fd-only --churn 1000000 --hold 1" \
+	cost=$(cost --beside "secretmem-load --files 1 --size 4K --fd-only --churn $rate --hold 1" \
 		-- secretmemctl monitor --json --events=file-created,file-released)
 	events=$(jq -s 'map(select(.type | startswith("file-"))) | length' "$OUTPUT")
 	echo "lost $(jq -s 'map(.sequence) | map(select(.)) | if length == 0 then 1
 		else max - min + 1 - length end' "$OUTPUT")"
+	echo "events $events"
 	echo "ours $(($(value_of cpu_ns "$cost") / events))"
 }
 
 theirs() {
 	local cost i
-	for ((i = 0; i < 2 * files; i++)); do
+	for ((i = 0; i < 2 * rate; i++)); do
 		echo "link set dev lo mtu $((1000 + i % 2))"
 	done >/tmp/batch
 	cost=$(cost --beside 'ip -batch /tmp/batch' -- ip -o monitor link)
