@@ -62,6 +62,7 @@ static const struct command top_command = {
 	.name = "",
 	.summary = "watch the secret memory of this machine",
 	.parameters = parameters,
+	.document = &record_document,
 	.epilogue =
 		"It looks and never touches. Keys: F1 shows them.\n\n"
 		"Exit status: 0 fine, 1 failed, 2 usage, 3 not supported here, 4 permission,\n"
