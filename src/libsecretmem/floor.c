@@ -62,12 +62,14 @@ static enum exit_code read_settled(struct netlink_reader *reader, struct pool *p
 enum exit_code floor_set(struct netlink_reader *reader, uint64_t bytes,
 			 struct floor_change *change, struct failure *failure)
 {
+	struct pool_settings settings = { 0 };
 	enum exit_code code = read_pool(reader, &change->before, failure);
 
 	if (!code)
 		code = check_range(&change->before, bytes, &change->floor_bytes, failure);
+	settings.floor_bytes = number(change->floor_bytes);
 	if (!code)
-		code = netlink_set_floor(reader, change->floor_bytes, failure);
+		code = netlink_set_pool(reader, &settings, failure);
 	if (!code)
 		code = read_settled(reader, &change->after, failure);
 	return code ? code : check_result(change, failure);

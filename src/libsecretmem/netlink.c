@@ -137,8 +137,15 @@ static enum exit_code ask(struct netlink_reader *reader, uint8_t command, uint16
 	return code;
 }
 
-enum exit_code netlink_set_floor(struct netlink_reader *reader, uint64_t floor_bytes,
-				 struct failure *failure)
+static void put_setting(struct nlmsghdr *header, uint16_t type, struct number value)
+{
+	if (value.known)
+		mnl_attr_put_u64(header, type, value.value);
+}
+
+enum exit_code netlink_set_pool(struct netlink_reader *reader,
+				const struct pool_settings *settings,
+				struct failure *failure)
 {
 	_Alignas(struct nlmsghdr) char buffer[64];
 	struct snapshot reply = { 0 };
@@ -151,7 +158,11 @@ enum exit_code netlink_set_floor(struct netlink_reader *reader, uint64_t floor_b
 	};
 	enum exit_code code;
 
-	mnl_attr_put_u64(request.header, SECRETMEM_A_POOL_FLOOR, floor_bytes);
+	put_setting(request.header, SECRETMEM_A_POOL_FLOOR, settings->floor_bytes);
+	put_setting(request.header, SECRETMEM_A_POOL_LOW_THRESHOLD,
+		    settings->low_threshold_bytes);
+	put_setting(request.header, SECRETMEM_A_POOL_FAILURE_THRESHOLD,
+		    settings->failure_threshold);
 	code = netlink_exchange(reader->socket, &request, failure);
 	snapshot_clear(&reply);
 	return code;

@@ -83,9 +83,17 @@ enum exit_code netlink_open(bool debug, struct netlink_reader **reader,
 enum exit_code netlink_read(struct netlink_reader *reader, unsigned int parts,
 			    struct snapshot *snapshot, struct failure *failure);
 
-/* Set the pool's floor. What came of it, netlink_read() tells: see floor.h. */
-enum exit_code netlink_set_floor(struct netlink_reader *reader, uint64_t floor_bytes,
-				 struct failure *failure);
+/* What can be set of the pool; what is unknown here is left as it is. */
+struct pool_settings {
+	struct number floor_bytes;
+	struct number low_threshold_bytes;	/* 0: no event */
+	struct number failure_threshold;	/* 0: no event */
+};
+
+/* Set it. What came of the floor, netlink_read() tells: see floor.h. */
+enum exit_code netlink_set_pool(struct netlink_reader *reader,
+				const struct pool_settings *settings,
+				struct failure *failure);
 void netlink_close(struct netlink_reader *reader);
 
 struct procfs_reader;

@@ -169,6 +169,23 @@ static void print_failures(const struct failures *failures, const struct page *p
 	}
 }
 
+void pool_print_thresholds(const struct pool *pool, const struct page *page)
+{
+	const char *title = "Event";
+
+	if (pool->low_threshold_bytes.value) {
+		label(page, title);
+		fprintf(page->stream, "when less than %s is available, and when it is again\n",
+			size(page, pool->low_threshold_bytes));
+		title = "";
+	}
+	if (pool->failure_threshold.value) {
+		label(page, title);
+		fprintf(page->stream, "when %" PRIu64 " more request%s failed for one reason\n",
+			pool->failure_threshold.value, plural(pool->failure_threshold.value));
+	}
+}
+
 void pool_print(const struct pool_report *report, const struct page *page)
 {
 	const struct pool *pool = &report->pool;
@@ -179,6 +196,7 @@ void pool_print(const struct pool_report *report, const struct page *page)
 	print_available(pool, page);
 	print_largest(report, page);
 	print_failures(&pool->failures, page);
+	pool_print_thresholds(pool, page);
 }
 
 /* Whoever asks for less than chunks gets more than asked for: say so. */

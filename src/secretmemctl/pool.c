@@ -12,6 +12,8 @@
 
 struct pool_options {
 	struct number floor;
+	struct number low;
+	struct number failures;
 	struct number fits;
 };
 
@@ -20,6 +22,10 @@ struct pool_options {
 static const struct parameter parameters[] = {
 	{ "floor", 0, "SIZE", "keep this much for reservations from now on",
 	  PARAMETER_SIZE, OPTION(floor) },
+	{ "low", 0, "SIZE", "send an event when less than this is available, 0: do not",
+	  PARAMETER_SIZE, OPTION(low) },
+	{ "failures", 0, "COUNT", "send an event at every COUNTth failure, 0: do not",
+	  PARAMETER_COUNT, OPTION(failures) },
 	{ "fits", 0, "SIZE", "would a reservation of this size succeed now?",
 	  PARAMETER_SIZE, OPTION(fits) },
 	{ NULL }
@@ -91,12 +97,18 @@ struct run {
 	struct failure failure;
 };
 
+static bool sets_threshold(const struct pool_options *options)
+{
+	return options->low.known || options->failures.known;
+}
+
 static int check_options(const struct run *run, int argc, char **argv)
 {
 	if (optind < argc)
 		return usage_error(run->command, "'%s' is not an option", argv[optind]);
-	if (run->own.floor.known && run->own.fits.known)
-		return usage_error(run->command, "--floor or --fits, one at a time");
+	if (run->own.fits.known && (run->own.floor.known || sets_threshold(&run->own)))
+		return usage_error(run->command, "--fits looks only: it takes no --floor, --low "
+				   "or --failures");
 	if (run->common.source == SOURCE_PROCFS || run->common.root)
 		return usage_error(run->command, "the pool is this machine's and known by netlink "
 				   "only: no --source=procfs or --root");
@@ -185,6 +197,8 @@ static void print(const struct run *run)
 	} else {
 		pool_print(&run->report, &page);
 	}
+	if (sets_threshold(&run->own) && run->own.floor.known && !run->common.json)
+		pool_print_thresholds(&run->report.pool, &page);
 }
 
 /* What the answer means for a script. */
@@ -197,10 +211,41 @@ static int verdict(const struct run *run, enum exit_code code)
 	return code;
 }
 
+/* The kernel would refuse it too, and could not say what would be right. */
+static enum exit_code check_low(struct run *run)
+{
+	struct snapshot snapshot = { 0 };
+	enum exit_code code = pool_read(run->netlink, 0, &snapshot, &run->failure);
+	const struct number capacity = snapshot.pool.capacity_bytes;
+	char *most;
+
+	if (!code && run->own.low.value > capacity.value) {
+		most = size_text(capacity.value, run->common.units);
+		code = fail(&run->failure, EXIT_USAGE,
+			    "--low cannot be more than the pool has: at most %s", most);
+		free(most);
+	}
+	snapshot_clear(&snapshot);
+	return code;
+}
+
+static enum exit_code set_thresholds(struct run *run)
+{
+	const struct pool_settings settings = {
+		.low_threshold_bytes = run->own.low,
+		.failure_threshold = run->own.failures,
+	};
+	enum exit_code code = check_low(run);
+
+	return code ? code : netlink_set_pool(run->netlink, &settings, &run->failure);
+}
+
 static enum exit_code act(struct run *run)
 {
 	enum exit_code code = open_readers(run);
 
+	if (!code && sets_threshold(&run->own))
+		code = set_thresholds(run);
 	if (!code && run->own.floor.known)
 		code = floor_set(run->netlink, run->own.floor.value, &run->change,
 				 &run->failure);
@@ -245,7 +290,7 @@ static int cmd_pool(const struct command *command, int argc, char **argv)
 
 const struct command pool_command = {
 	.name = "pool",
-	.summary = "show the running pool, what fits into it, and set its floor",
+	.summary = "show the running pool, what fits into it, and set its floor and events",
 	.parameters = parameters,
 	.document = &document,
 	.live = true,

@@ -47,6 +47,7 @@ struct page {
 };
 
 void pool_print(const struct pool_report *report, const struct page *page);
+void pool_print_thresholds(const struct pool *pool, const struct page *page);
 void pool_print_fits(const struct pool_report *report, const struct page *page);
 void pool_print_floor(const struct pool_report *report, const struct floor_change *change,
 		      const struct page *page);

@@ -5,6 +5,7 @@
 
 #include "fake-kernel.h"
 #include "floor.h"
+#include "netlink.h"
 #include "room.h"
 #include "test.h"
 
@@ -25,6 +26,7 @@ static struct {
 	int error;		/* of pool-set */
 	const char *words;
 	uint64_t asked;		/* the last floor that was asked for */
+	struct pool_settings set;	/* the last thresholds that were */
 } pool;
 
 static struct fake_kernel fake;
@@ -70,6 +72,28 @@ static void reply(struct fake_kernel *kernel, const struct nlmsghdr *request,
 	fake_end(kernel, header);
 	fake_flush(kernel, request);
 	fake_error(kernel, request, 0, NULL);
+}
+
+/* The attributes of a request that sets no floor. */
+static int take_threshold(const struct nlattr *attr, void *context)
+{
+	struct pool_settings *set = context;
+
+	switch (mnl_attr_get_type(attr)) {
+	case SECRETMEM_A_POOL_LOW_THRESHOLD:
+		set->low_threshold_bytes = number(mnl_attr_get_u64(attr));
+		return MNL_CB_OK;
+	case SECRETMEM_A_POOL_FAILURE_THRESHOLD:
+		set->failure_threshold = number(mnl_attr_get_u64(attr));
+		return MNL_CB_OK;
+	}
+	return MNL_CB_ERROR;
+}
+
+static void set_thresholds(struct fake_kernel *kernel, const struct nlmsghdr *request)
+{
+	mnl_attr_parse(request, GENL_HDRLEN, take_threshold, &pool.set);
+	reply(kernel, request, put_floor);
 }
 
 /* As the kernel does it: in whole chunks, and what cannot be had is missing. */
@@ -188,6 +212,22 @@ static void more_than_the_pool_is_not_asked_for(void **state)
 	assert_int_equal(fake.asked[SECRETMEM_CMD_POOL_SET], 0);
 }
 
+static void thresholds_alone_are_set(void **state)
+{
+	const struct pool_settings settings = {
+		.low_threshold_bytes = number(3 * CHUNK + 1), .failure_threshold = number(7),
+	};
+	struct netlink_reader *reader;
+
+	(void)state;
+	fake.answer = set_thresholds;
+	assert_int_equal(netlink_open_peer(&fake.peer, &reader, &failure), EXIT_FINE);
+	assert_int_equal(netlink_set_pool(reader, &settings, &failure), EXIT_FINE);
+	netlink_close(reader);
+	assert_int_equal(pool.set.low_threshold_bytes.value, 3 * CHUNK + 1);
+	assert_int_equal(pool.set.failure_threshold.value, 7);
+}
+
 static void refused_with(int error, const char *words, enum exit_code code)
 {
 	struct floor_change change;
@@ -291,6 +331,7 @@ int main(void)
 		TEST(floor_is_rounded_up),
 		TEST(whole_pool_can_be_the_floor),
 		TEST(more_than_the_pool_is_not_asked_for),
+		TEST(thresholds_alone_are_set),
 		TEST(refusals_are_shown),
 		TEST(no_pool_is_unsupported),
 		TEST(partial_floor_tells_why),
