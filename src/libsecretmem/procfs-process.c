@@ -51,13 +51,26 @@ bool link_may_be_secret(const struct procfs_reader *reader, const char *text, si
 	return length && text[0] == '/' && memmem(text, length, "secretmem", 9);
 }
 
+/*
+ * Inodes mostly rise with descriptors: so a process with thousands of files need
+ * not be searched for each of them. False means surely not.
+ */
+static bool has_seen(const struct process *process, uint64_t inode)
+{
+	return inode <= process->highest_inode;
+}
+
 struct sighting *process_sighting(struct process *process, uint64_t inode)
 {
 	struct sighting *new;
 
-	list_for_each(sighting, &process->sightings, struct sighting) {
-		if (sighting->inode == inode)
-			return sighting;
+	if (has_seen(process, inode)) {
+		list_for_each(sighting, &process->sightings, struct sighting) {
+			if (sighting->inode == inode)
+				return sighting;
+		}
+	} else {
+		process->highest_inode = inode;
 	}
 	new = list_add(&process->sightings, sizeof(*new));
 	new->inode = inode;
@@ -155,9 +168,11 @@ static bool count_once(struct process *process, uint64_t inode, uint64_t fd_numb
 {
 	struct counted *new;
 
-	list_for_each(counted, &process->counted, struct counted) {
-		if (counted->inode == inode && counted->number == fd_number)
-			return false;
+	if (has_seen(process, inode)) {
+		list_for_each(counted, &process->counted, struct counted) {
+			if (counted->inode == inode && counted->number == fd_number)
+				return false;
+		}
 	}
 	new = list_add(&process->counted, sizeof(*new));
 	*new = (struct counted){ .inode = inode, .number = fd_number };
@@ -430,6 +445,7 @@ static void process_reset(struct process *process)
 	process->leaderless = false;
 	process->has_mountinfo = false;
 	process->sightings.count = 0;
+	process->highest_inode = 0;
 	process->counted.count = 0;
 	process->tables.count = 0;
 }

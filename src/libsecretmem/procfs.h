@@ -176,6 +176,7 @@ struct process {
 	struct number threads;
 	struct list sightings;	/* of struct sighting */
 	struct list counted;	/* of struct counted */
+	uint64_t highest_inode;	/* of all sightings */
 	struct list tables;	/* of pid_t: a thread for each table looked at */
 	struct text mountinfo;	/* read when it is needed */
 	bool has_mountinfo;

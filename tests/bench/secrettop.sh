@@ -1,18 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# what: what secrettop costs beside htop, with 5,000 sleeping processes
-# limit: 600
+# what: what secrettop costs beside htop, with 5,000 sleeping processes, and in a guest with 10,000 files
+# limit: 1200
 #
 # The whole process, user and system time, each over the same time on a screen
-# of 120x40 that is drawn each second, one after the other, in the same run.
+# of 120x40 that is drawn each second, one after the other, in the same run; in
+# the guest each with what it is there to show, files or processes.
 set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 processes=5000
+guest_processes=10000 files=10000 mapped=1000
 seconds=30
 
 measure() {
+	with_processes
+	with_files
+}
+
+with_processes() {
 	trap stop_background EXIT
 	progress "$processes sleeping processes"
 	start_background hold-many processes "$processes" 3
@@ -27,6 +34,31 @@ measure() {
 		"$(value_of resident "$theirs")" KiB 'ours <= 8192'
 	compare 'until a process that slept, and now holds a file, is shown' 'its promise' \
 		"$(time_to_show)" - s 'ours <= 10'
+	stop_background
+}
+
+# Of the files most are descriptors only.
+with_files() {
+	local found
+	found=$(guest --mem 8G --append secretmem=2G --timeout 900 -- files_and_processes)
+	progress "resident: $(value_of secrettop_resident "$found") KiB," \
+		"htop $(value_of htop_resident "$found") KiB"
+	compare "processor time with $files files, in a guest" "htop with $guest_processes processes" \
+		"$(value_of secrettop_cpu "$found")" "$(value_of htop_cpu "$found")" \
+		'% of a core' 'ratio <= 1/2'
+}
+
+files_and_processes() {
+	start_background secretmem-load --files "$mapped" --size 2M --touch 4K
+	ulimit -n 20000
+	start_background secretmem-load --files $((files - mapped)) --size 4K --fd-only
+	progress "$(secretmemctl status --json | jq '.files | length') files"
+	on_screen secrettop -d 1 | sed 's/^/secrettop_/'
+	stop_background
+	start_background hold-many processes "$guest_processes" 3
+	progress "$(find /proc -maxdepth 1 -name '[0-9]*' | wc -l) processes"
+	on_screen htop -d 10 | sed 's/^/htop_/'
+	stop_background
 }
 
 # on_screen COMMAND…: what it costs, once it has settled.
