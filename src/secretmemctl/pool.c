@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* secretmemctl pool: the running pool, what fits into it, and its floor. */
 #include <getopt.h>
-#include <time.h>
 
 #include "command.h"
 #include "json.h"
+#include "moment.h"
 #include "pool.h"
 #include "xalloc.h"
-
-#define NS_PER_SECOND UINT64_C(1000000000)
 
 struct pool_options {
 	struct number floor;
@@ -125,14 +123,6 @@ static enum exit_code open_readers(struct run *run)
 	return code;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
-}
-
 static void fill_fits(struct run *run)
 {
 	struct pool_report *report = &run->report;
@@ -164,7 +154,7 @@ static void fill_report(struct run *run)
 	const struct room *least;
 
 	report->source = "netlink";
-	report->time_ns = now_ns();
+	report->time_ns = clock_ns(CLOCK_REALTIME);
 	report->partial = run->snapshot.partial;
 	report->pool = run->snapshot.pool;
 	room_facts_read(run->procfs, &run->snapshot, &run->facts);

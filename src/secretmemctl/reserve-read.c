@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What secretmemctl reserve goes by: the load, the machine, the running kernel. */
-#include <time.h>
-
+#include "moment.h"
 #include "reserve-run.h"
 #include "xalloc.h"
-
-#define NS_PER_SECOND UINT64_C(1000000000)
 
 /* An image of a system that does not run has no proc. */
 static enum exit_code open_machine(struct run *run)
@@ -164,18 +161,10 @@ static void fill_pool(struct run *run)
 	}
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
-}
-
 void run_fill_running(struct run *run)
 {
 	run->report.source = run->load.source;
-	run->report.time_ns = now_ns();
+	run->report.time_ns = clock_ns(CLOCK_REALTIME);
 	run->report.partial = run->load.partial;
 	if (!run->procfs)
 		return;
