@@ -107,7 +107,7 @@ bool secretmem_chunk_holds(const struct page *page)
 }
 
 /* If this fails, some of the pages may be unmapped nevertheless. */
-static int secretmem_unmap(struct page *page, unsigned long nr_chunks)
+static int secretmem_unmap_chunks(struct page *page, unsigned long nr_chunks)
 {
 	unsigned long address = (unsigned long)page_address(page);
 	int err;
@@ -628,7 +628,7 @@ static int secretmem_take_held_run(struct secretmem_claim *claim,
 	mutex_unlock(&secretmem_chunks_mutex);
 	kfree(run);
 
-	return secretmem_unmap(page, nr) ? -EFAULT : 0;
+	return secretmem_unmap_chunks(page, nr) ? -EFAULT : 0;
 }
 
 /* Whether so many are left, which are promised to the floor then. */
@@ -698,7 +698,7 @@ static int secretmem_take_from_floor(struct secretmem_claim *claim,
 		}
 		list_move_tail(&chunk->node, chunks);
 		chunk->removed = true;
-		if (secretmem_unmap(chunk->page, 1))
+		if (secretmem_unmap_chunks(chunk->page, 1))
 			err = -EFAULT;
 	}
 	return err;
