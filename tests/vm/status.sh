@@ -63,6 +63,19 @@ stop_background() {
 	wait "$background" 2>/dev/null
 }
 
+# keep_programs NAME…: keep these programs and their libraries in memory. Where
+# it is short they would be read again and again, which is slow without an end.
+keep_programs() {
+	local program paths=()
+	for program; do
+		program=$(command -v "$program")
+		paths+=("$program")
+		mapfile -t -O ${#paths[@]} paths < <(ldd "$program" | grep -o '/[^ ]*')
+	done
+	start_background /tmp/kept keep-resident "${paths[@]}"
+	grep -q ready /tmp/kept || not_ok "the programs stay in memory: $(cat /tmp/kept)"
+}
+
 # Whether all has gone back to the area.
 pool_is_whole() {
 	[[ $(status '[.pool.reserved_bytes, .pool.used_bytes, .pool.files]') == '[0,0,0]' ]]
