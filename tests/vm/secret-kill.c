@@ -33,7 +33,7 @@ enum {
 	FILES = 6,		/* held at once by a process */
 	CHILDREN = 3,		/* of a family */
 	SOCKETS = 2,		/* pairs, shared by the family */
-	MAX_SLEEP_US = 20000,
+	MIN_LIFE_US = 20000,
 	SETTLE_MS = 10000,
 };
 
@@ -287,6 +287,14 @@ static void sleep_us(long us)
 	nanosleep(&time, NULL);
 }
 
+static long now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* Nothing is charged or taken, and no file is left. */
 static bool all_is_back(void)
 {
@@ -309,21 +317,28 @@ static bool comes_back(void)
 }
 
 /* The first of the family may die before the others do. */
-static void kill_family(pid_t first)
+static void kill_family(pid_t first, uint32_t life_us)
 {
-	sleep_us(random_below(MAX_SLEEP_US));
+	sleep_us(random_below(life_us));
 	if (random_below(2)) {
 		kill(first, SIGKILL);
-		sleep_us(random_below(MAX_SLEEP_US / 4));
+		sleep_us(random_below(life_us / 4));
 	}
 	kill(-first, SIGKILL);
 	while (wait(NULL) > 0 || errno == EINTR)
 		;
 }
 
+/* Time enough for some steps, told by how long it took to become ready. */
+static uint32_t life_after(long birth_us)
+{
+	return birth_us < MIN_LIFE_US ? MIN_LIFE_US : (uint32_t)birth_us;
+}
+
 /* What went wrong, or NULL. */
 static const char *run_round(void)
 {
+	long began = now_us();
 	int ready[2];
 	char answer = 'e';
 	pid_t first;
@@ -340,7 +355,7 @@ static const char *run_round(void)
 	if (read(ready[0], &answer, 1) != 1)
 		answer = 'e';
 	close(ready[0]);
-	kill_family(first);
+	kill_family(first, life_after(now_us() - began));
 	if (answer != 'r')
 		return answer == 'l' ? "the user is still charged" : "no process";
 	return comes_back() ? NULL : "not all comes back";
