@@ -58,28 +58,58 @@ struct group {
 
 static void add_group(struct list *groups, const char *path)
 {
-	char *copy = path ? xstrdup(path) : NULL;
+	char *copy = xstrdup(path);
 	bool above = false;
 
-	while (copy) {
+	do {
 		struct group *group = list_add(groups, sizeof(*group));
 
 		group->path = xstrdup(copy);
 		group->above = above;
 		above = true;
-		if (!cgroup_parent(copy))
-			break;
-	}
+	} while (cgroup_parent(copy));
 	free(copy);
 }
 
-static void collect_groups(const struct list *files, struct list *groups)
+/* Files of one service mostly stand together. */
+static void note_path(struct list *paths, const char *path)
+{
+	const char *const *noted = paths->items;
+	const char *last = paths->count ? noted[paths->count - 1] : NULL;
+
+	if (path && (!last || strcmp(last, path)))
+		*(const char **)list_add(paths, sizeof(path)) = path;
+}
+
+static void collect_paths(const struct list *files, struct list *paths)
 {
 	list_for_each(file, files, struct secret_file) {
-		add_group(groups, file->creator.cgroup);
+		note_path(paths, file->creator.cgroup);
 		list_for_each(holder, &file->holders, struct holder)
-			add_group(groups, holder->cgroup);
+			note_path(paths, holder->cgroup);
 	}
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Each with those above it: once, however many files it has. */
+static void collect_groups(const struct list *files, struct list *groups)
+{
+	struct list paths = { 0 };
+	const char *last = NULL;
+
+	collect_paths(files, &paths);
+	if (paths.count)
+		qsort(paths.items, paths.count, sizeof(last), compare_paths);
+	list_for_each(path, &paths, const char *) {
+		if (!last || strcmp(last, *path))
+			add_group(groups, *path);
+		last = *path;
+	}
+	free(paths.items);
 }
 
 /* By path; of two the one comes first that files belong to. */

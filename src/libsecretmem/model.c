@@ -4,11 +4,17 @@
 #include "model.h"
 #include "xalloc.h"
 
-#define FIRST_CAPACITY 8
+#define FIRST_BYTES 256
+
+/* Of what is large there is mostly one: thousands of files have one holder each. */
+static size_t first_capacity(size_t item_size)
+{
+	return item_size < FIRST_BYTES ? FIRST_BYTES / item_size : 1;
+}
 
 static void list_grow(struct list *list, size_t item_size)
 {
-	size_t capacity = list->capacity ? 2 * list->capacity : FIRST_CAPACITY;
+	size_t capacity = list->capacity ? 2 * list->capacity : first_capacity(item_size);
 
 	list->items = xreallocarray(list->items, capacity, item_size);
 	list->capacity = capacity;

@@ -8,52 +8,27 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "key-index.h"
 #include "procfs.h"
 #include "xalloc.h"
-
-/* Files by inode: slots hold an index into the snapshot's files plus 1, or 0. */
-struct file_index {
-	size_t *slots;
-	size_t size;		/* a power of 2, more than twice the files */
-};
 
 struct scan {
 	struct procfs_reader *reader;
 	struct snapshot *snapshot;
 	struct process process;
-	struct file_index index;
+	struct key_index files;	/* of the snapshot, by inode */
 	uint64_t processes;
 	uint64_t unreadable;
 };
 
-static size_t first_slot(const struct file_index *index, uint64_t inode)
+static void index_files(struct key_index *index, const struct list *files)
 {
-	return (size_t)(inode * 0x9e3779b97f4a7c15 >> 20) & (index->size - 1);
-}
+	size_t place = 0;
 
-static void index_insert(struct file_index *index, uint64_t inode, size_t file)
-{
-	size_t slot = first_slot(index, inode);
-
-	while (index->slots[slot])
-		slot = (slot + 1) & (index->size - 1);
-	index->slots[slot] = file + 1;
-}
-
-static void index_build(struct file_index *index, const struct list *files)
-{
-	size_t i;
-
-	free(index->slots);
-	index->size = 64;
-	while (index->size < 4 * (files->count + 1))
-		index->size *= 2;
-	index->slots = xcalloc(index->size, sizeof(*index->slots));
-	for (i = 0; i < files->count; i++) {
-		struct secret_file *file = list_at(files, i, sizeof(*file));
-
+	list_for_each(file, files, struct secret_file) {
 		if (file->inode.known)
-			index_insert(index, file->inode.value, i);
+			key_index_add(index, file->inode.value, place);
+		place++;
 	}
 }
 
@@ -67,12 +42,11 @@ static bool is_file(const struct secret_file *file, const struct sighting *sight
 
 static struct secret_file *find_file(const struct scan *scan, const struct sighting *sighting)
 {
-	const struct file_index *index = &scan->index;
-	size_t slot = first_slot(index, sighting->inode);
 	struct secret_file *file;
+	size_t cursor = 0, place;
 
-	for (; index->slots[slot]; slot = (slot + 1) & (index->size - 1)) {
-		file = list_at(&scan->snapshot->files, index->slots[slot] - 1, sizeof(*file));
+	while (key_index_next(&scan->files, sighting->inode, &cursor, &place)) {
+		file = list_at(&scan->snapshot->files, place, sizeof(*file));
 		if (is_file(file, sighting))
 			return file;
 	}
@@ -85,10 +59,7 @@ static struct secret_file *add_file(struct scan *scan, const struct sighting *si
 	struct secret_file *file = list_add(files, sizeof(*file));
 
 	file->inode = number(sighting->inode);
-	if (2 * files->count > scan->index.size)
-		index_build(&scan->index, files);
-	else
-		index_insert(&scan->index, sighting->inode, files->count - 1);
+	key_index_add(&scan->files, sighting->inode, files->count - 1);
 	return file;
 }
 
@@ -234,7 +205,7 @@ void procfs_holders(struct procfs_reader *reader, struct snapshot *snapshot)
 	struct watch_counts counts = { 0 };
 
 	scan.process.directory = -1;
-	index_build(&scan.index, &snapshot->files);
+	index_files(&scan.files, &snapshot->files);
 	if (reader->watch)
 		add_watched(&scan, &counts);
 	else
@@ -243,5 +214,5 @@ void procfs_holders(struct procfs_reader *reader, struct snapshot *snapshot)
 	finish_processes(&scan, counts.hidden);
 	finish_files(snapshot);
 	process_free(&scan.process);
-	free(scan.index.slots);
+	key_index_free(&scan.files);
 }

@@ -23,6 +23,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "key-index.h"
 #include "model.h"
 #include "source.h"
 
@@ -159,7 +160,7 @@ struct sighting {
 	struct number resident_bytes;
 };
 
-/* A descriptor that was counted, so that no shared table counts it twice. */
+/* A descriptor that was counted, so that a shared table does not count it twice. */
 struct counted {
 	uint64_t inode;
 	uint64_t number;
@@ -175,8 +176,9 @@ struct process {
 	bool leaderless;	/* its main thread has ended */
 	struct number threads;
 	struct list sightings;	/* of struct sighting */
+	struct key_index by_inode;	/* places in .sightings */
 	struct list counted;	/* of struct counted */
-	uint64_t highest_inode;	/* of all sightings */
+	struct key_index by_number;	/* places in .counted */
 	struct list tables;	/* of pid_t: a thread for each table looked at */
 	struct text mountinfo;	/* read when it is needed */
 	bool has_mountinfo;

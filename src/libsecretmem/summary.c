@@ -276,73 +276,97 @@ char *blocker_text(const struct blocker *blocker)
 	return text;
 }
 
-struct blocker_name {
-	char *text;
-	size_t index;		/* in the list of blockers */
-};
-
-static int compare_names(const void *a, const void *b)
+static int compare_numbers(uint64_t a, uint64_t b)
 {
-	const struct blocker_name *first = a, *second = b;
-	int order = strcmp(first->text, second->text);
-
-	return order ? order : (first->index > second->index) - (first->index < second->index);
+	return a < b ? -1 : a > b;
 }
 
-static int compare_indexes(const void *a, const void *b)
+/* Blockers that are told by the same words are equal, whatever else they have. */
+static int compare_words(const struct blocker *a, const struct blocker *b)
 {
-	const struct blocker_name *first = a, *second = b;
+	int order = (a->certain == TRUTH_NO) - (b->certain == TRUTH_NO);
 
-	return (first->index > second->index) - (first->index < second->index);
+	if (!order)
+		order = !a->comm - !b->comm;
+	if (order)
+		return order;
+	if (!a->comm)
+		return compare_numbers(a->kind, b->kind);
+	order = compare_numbers(a->pid.value, b->pid.value);
+	return order ? order : strcmp(a->comm, b->comm);
 }
 
-/* Of sorted names keep the first of each. */
-static void drop_repeated(struct list *names)
+static int compare_places(const void *first, const void *second)
 {
-	struct blocker_name *kept = names->items;
+	const struct blocker *const *a = first, *const *b = second;
+
+	return compare_numbers((uintptr_t)*a, (uintptr_t)*b);
+}
+
+static int compare_blockers(const void *first, const void *second)
+{
+	const struct blocker *const *a = first, *const *b = second;
+	int order = compare_words(*a, *b);
+
+	return order ? order : compare_places(first, second);
+}
+
+/* Of sorted ones keep the first of each. */
+static void drop_repeated(struct list *told)
+{
+	const struct blocker **kept = told->items;
 	size_t count = 0;
 
-	list_for_each(name, names, struct blocker_name) {
-		if (count && !strcmp(kept[count - 1].text, name->text))
-			free(name->text);
-		else
-			kept[count++] = *name;
+	list_for_each(blocker, told, const struct blocker *) {
+		if (!count || compare_words(kept[count - 1], *blocker))
+			kept[count++] = *blocker;
 	}
-	names->count = count;
+	told->count = count;
 }
 
-/* One process may hold thousands of files: it is named once, where it came first. */
-static void collect_blockers(const struct list *blockers, struct list *names)
+/*
+ * One process may hold thousands of files: it is named once, where it came first.
+ * Its files mostly stand together, so that few are left to be sorted.
+ */
+static void collect_told(const struct list *blockers, struct list *told)
 {
-	list_for_each(blocker, blockers, struct blocker) {
-		size_t index = names->count;
-		struct blocker_name *name = list_add(names, sizeof(*name));
+	const struct blocker *last = NULL;
 
-		name->text = blocker_text(blocker);
-		name->index = index;
+	list_for_each(blocker, blockers, struct blocker) {
+		if (!last || compare_words(last, blocker))
+			*(const struct blocker **)list_add(told, sizeof(blocker)) = blocker;
+		last = blocker;
 	}
-	if (!names->count)
+	if (!told->count)
 		return;
-	qsort(names->items, names->count, sizeof(struct blocker_name), compare_names);
-	drop_repeated(names);
-	qsort(names->items, names->count, sizeof(struct blocker_name), compare_indexes);
+	qsort(told->items, told->count, sizeof(last), compare_blockers);
+	drop_repeated(told);
+	qsort(told->items, told->count, sizeof(last), compare_places);
+}
+
+static void put_blocker(const struct screen *screen, const struct blocker *blocker)
+{
+	char *text = blocker_text(blocker);
+
+	fputs(text, screen->stream);
+	free(text);
 }
 
 static void put_blockers(const struct screen *screen, const struct list *blockers)
 {
-	struct list names = { 0 };
+	struct list told = { 0 };
 	size_t i = 0;
 
-	collect_blockers(blockers, &names);
-	list_for_each(name, &names, struct blocker_name) {
-		if (i < MOST_BLOCKERS)
-			fprintf(screen->stream, "%s%s", i ? ", " : "", name->text);
-		free(name->text);
-		i++;
+	collect_told(blockers, &told);
+	list_for_each(blocker, &told, const struct blocker *) {
+		if (i == MOST_BLOCKERS)
+			break;
+		fputs(i++ ? ", " : "", screen->stream);
+		put_blocker(screen, *blocker);
 	}
-	if (i > MOST_BLOCKERS)
-		fprintf(screen->stream, " and %zu more", i - MOST_BLOCKERS);
-	free(names.items);
+	if (told.count > i)
+		fprintf(screen->stream, " and %zu more", told.count - i);
+	free(told.items);
 }
 
 /* Then nothing else matters. */
