@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 
 #include "escape.h"
 #include "format.h"
+#include "users.h"
 #include "xalloc.h"
 
 static char *number_text(uint64_t value)
@@ -14,9 +14,9 @@ static char *number_text(uint64_t value)
 
 static char *user_text(uint64_t uid, const struct style *style)
 {
-	const struct passwd *user = style->user_names ? getpwuid((uid_t)uid) : NULL;
+	const char *name = style->user_names ? user_name((uid_t)uid) : NULL;
 
-	return user ? escape_text(user->pw_name) : number_text(uid);
+	return name ? escape_text(name) : number_text(uid);
 }
 
 static char *numeric_text(const struct field *field, const void *object,

@@ -251,44 +251,35 @@ const struct attribute *attribute_find(const struct attribute_set *set, unsigned
 	return &set->attributes[type];
 }
 
-static enum mnl_attr_data_type mnl_type(const struct attribute *row,
-					const struct nlattr *attr)
+/* Is the value of the type and length that the row says? */
+static bool is_valid(const struct attribute *row, const struct nlattr *attr, size_t length)
 {
+	if (!!(attr->nla_type & NLA_F_NESTED) != (row->type == ATTRIBUTE_NEST))
+		return false;
 	switch (row->type) {
 	case ATTRIBUTE_U8:
-		return MNL_TYPE_U8;
+		return length == sizeof(uint8_t);
 	case ATTRIBUTE_U16:
-		return MNL_TYPE_U16;
+		return length == sizeof(uint16_t);
 	case ATTRIBUTE_U32:
-		return MNL_TYPE_U32;
+		return length == sizeof(uint32_t);
 	case ATTRIBUTE_UINT:	/* the sender chooses its width */
-		return mnl_attr_get_payload_len(attr) == sizeof(uint32_t) ?
-			MNL_TYPE_U32 : MNL_TYPE_U64;
+		return length == sizeof(uint32_t) || length == sizeof(uint64_t);
 	case ATTRIBUTE_TEXT:
-		return MNL_TYPE_STRING;
+		return length && (!row->limit ||
+				  strnlen(mnl_attr_get_payload(attr), length) <= row->limit);
 	case ATTRIBUTE_NEST:
 	case ATTRIBUTE_OLD_NEST:
-		return MNL_TYPE_NESTED;
+		return !length || length >= MNL_ATTR_HDRLEN;
 	case ATTRIBUTE_UNKNOWN:
 		break;
 	}
-	return MNL_TYPE_UNSPEC;
+	return true;
 }
 
-static bool valid_text(const struct attribute *row, const struct nlattr *attr)
+static uint64_t attribute_value(const struct nlattr *attr, size_t length)
 {
-	return row->type != ATTRIBUTE_TEXT || !row->limit ||
-	       strnlen(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr)) <= row->limit;
-}
-
-static bool valid_nest(const struct attribute *row, const struct nlattr *attr)
-{
-	return !!(attr->nla_type & NLA_F_NESTED) == (row->type == ATTRIBUTE_NEST);
-}
-
-static uint64_t attribute_value(const struct nlattr *attr)
-{
-	switch (mnl_attr_get_payload_len(attr)) {
+	switch (length) {
 	case sizeof(uint8_t):
 		return mnl_attr_get_u8(attr);
 	case sizeof(uint16_t):
@@ -300,36 +291,35 @@ static uint64_t attribute_value(const struct nlattr *attr)
 	}
 }
 
-static void keep_enum(const struct attribute *row, const struct nlattr *attr, void *place)
+static void keep_enum(const struct attribute *row, uint64_t value, void *place)
 {
-	uint64_t value = attribute_value(attr);
-
 	/* What a newer kernel may mean by it is unknown. */
 	*(unsigned int *)place = value < row->limit ? (unsigned int)value + 1 : 0;
 }
 
-static void keep_text(const struct nlattr *attr, char **place)
+static void keep_text(const struct nlattr *attr, size_t length, char **place)
 {
 	free(*place);
-	*place = xstrndup(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
+	*place = xstrndup(mnl_attr_get_payload(attr), length);
 }
 
-static void keep(const struct attribute *row, const struct nlattr *attr, void *object)
+static void keep(const struct attribute *row, const struct nlattr *attr, size_t length,
+		 void *object)
 {
 	void *place = (char *)object + row->offset;
 
 	switch (row->keep) {
 	case KEEP_NUMBER:
-		*(struct number *)place = number(attribute_value(attr));
+		*(struct number *)place = number(attribute_value(attr, length));
 		break;
 	case KEEP_ENUM:
-		keep_enum(row, attr, place);
+		keep_enum(row, attribute_value(attr, length), place);
 		break;
 	case KEEP_TEXT:
-		keep_text(attr, place);
+		keep_text(attr, length, place);
 		break;
 	case KEEP_LEVEL:
-		direct_map_level(place, attribute_value(attr));
+		direct_map_level(place, attribute_value(attr, length));
 		break;
 	case KEEP_GROUP:
 	case KEEP_NOTHING:
@@ -396,17 +386,17 @@ static enum exit_code parse_one(const struct attribute_set *set, const struct nl
 				void *object, struct failure *failure)
 {
 	const struct attribute *row = attribute_find(set, mnl_attr_get_type(attr));
+	size_t length = mnl_attr_get_payload_len(attr);
 
 	if (!row)
 		return EXIT_FINE;
-	if (!valid_nest(row, attr) || mnl_attr_validate(attr, mnl_type(row, attr)) < 0 ||
-	    !valid_text(row, attr))
+	if (!is_valid(row, attr, length))
 		return fail(failure, EXIT_FAILED,
-			    "the kernel sent attribute %s of %s with a wrong type or length (%u bytes)",
-			    row->name, set->name, mnl_attr_get_payload_len(attr));
+			    "the kernel sent attribute %s of %s with a wrong type or length (%zu bytes)",
+			    row->name, set->name, length);
 	if (row->nested)
 		return parse_nest(row, attr, object, failure);
-	keep(row, attr, object);
+	keep(row, attr, length, object);
 	return EXIT_FINE;
 }
 

@@ -111,13 +111,13 @@ static struct seen *find_slot(const struct watch *watch, pid_t pid)
 	return &watch->slots[slot];
 }
 
-/* A table of its own size for those that are kept. */
+/* A table of its own size for those that are kept: at most a third of it is taken. */
 static void rebuild(struct watch *watch, bool (*keep)(const struct watch *, const struct seen *))
 {
 	struct watch old = *watch;
 	size_t i;
 
-	for (watch->size = SMALLEST_TABLE; watch->size < 4 * (old.count + 1); )
+	for (watch->size = SMALLEST_TABLE; watch->size < 3 * (old.count + 1); )
 		watch->size *= 2;
 	watch->slots = xcalloc(watch->size, sizeof(*watch->slots));
 	watch->count = 0;
@@ -419,6 +419,21 @@ static void owe_share(struct watch *watch, uint64_t now_ns)
 	watch->owed += ((double)watch->expected + 1) * (double)passed / (double)watch->cycle_ns;
 }
 
+/*
+ * Whoever holds something is looked at at its own pace, and whoever was looked at
+ * in this read is not due again.
+ */
+static void meet(struct watch *watch, pid_t pid, struct process *process,
+		 struct procfs_reader *reader, uint64_t now_ns)
+{
+	struct seen *seen = find_slot(watch, pid);
+
+	if (seen->held)
+		seen->cycle = watch->cycle;
+	else if (seen->looked_ns != now_ns)
+		look_at(watch, pid, process, reader, now_ns);
+}
+
 static void look_at_share(struct watch *watch, struct process *process,
 			  struct procfs_reader *reader, uint64_t now_ns)
 {
@@ -431,9 +446,7 @@ static void look_at_share(struct watch *watch, struct process *process,
 			watch->owed = 0;
 			return;
 		}
-		/* Whoever was looked at in this read is not due again. */
-		if (find_slot(watch, pid)->looked_ns != now_ns)
-			look_at(watch, pid, process, reader, now_ns);
+		meet(watch, pid, process, reader, now_ns);
 	}
 }
 

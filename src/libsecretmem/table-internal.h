@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What choosing rows leaves to printing them. */
+/* What choosing rows shares with sorting and printing them. */
 #ifndef SECRETMEM_TABLE_INTERNAL_H
 #define SECRETMEM_TABLE_INTERNAL_H
 
@@ -15,5 +15,8 @@ struct table {
 	struct list filters;		/* of struct filter */
 	struct list rows;		/* of struct row */
 };
+
+/* Put the rows in the order that was chosen. */
+void table_sort(struct table *table);
 
 #endif

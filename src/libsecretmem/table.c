@@ -184,61 +184,6 @@ static void add_inner_items(struct table *table, const struct list *outers)
 	}
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int compare_texts(const struct field *field, const void *a, const void *b)
-{
-	static const struct style plain;
-	char *text_a = field_text(field, a, &plain), *text_b = field_text(field, b, &plain);
-	int order = strcmp(text_a, text_b);
-
-	free(text_a);
-	free(text_b);
-	return order;
-}
-
-static int compare_known(const struct field *field, const void *a, const void *b)
-{
-	const struct list *list_a = field_place(field, a), *list_b = field_place(field, b);
-
-	if (field_is_numeric(field))
-		return compare_numbers(field_number(field, a).value,
-				       field_number(field, b).value);
-	if (field->type == FIELD_LIST)
-		return compare_numbers(list_a->count, list_b->count);
-	return compare_texts(field, a, b);
-}
-
-/* What is unknown comes last, whichever way; equal rows keep their order. */
-static int compare_rows(const void *first, const void *second, void *context)
-{
-	const struct row *row_a = first, *row_b = second;
-	const struct table *table = context;
-	const struct field *field = table->sort->field;
-	const void *a = column_object(table->sort, row_a);
-	const void *b = column_object(table->sort, row_b);
-	int order;
-
-	order = field_known(field, b) - field_known(field, a);
-	if (order)
-		return order;
-	if (field_known(field, a))
-		order = compare_known(field, a, b);
-	if (table->descending)
-		order = -order;
-	return order ? order : compare_numbers(row_a->index, row_b->index);
-}
-
-static void sort_rows(struct table *table)
-{
-	if (table->sort && table->rows.count)
-		qsort_r(table->rows.items, table->rows.count, sizeof(struct row),
-			compare_rows, table);
-}
-
 void table_fill(struct table *table, const struct snapshot *snapshot)
 {
 	const void *place = (const char *)snapshot + table->view->offset;
@@ -252,14 +197,14 @@ void table_fill(struct table *table, const struct snapshot *snapshot)
 		add_inner_items(table, place);
 	else
 		add_items(table, place, NULL, 0);
-	sort_rows(table);
+	table_sort(table);
 }
 
 void table_fill_list(struct table *table, const struct list *list)
 {
 	table->rows.count = 0;
 	add_items(table, list, NULL, 0);
-	sort_rows(table);
+	table_sort(table);
 }
 
 static bool known_anywhere(const struct column *column, const struct list *rows)

@@ -11,11 +11,20 @@ static int compare_numbers(const void *a, const void *b)
 	return *first < *second ? -1 : *first > *second;
 }
 
+/* Files of one process mostly stand together: then it is noted once. */
+static void note_pid(struct list *pids, uint64_t pid)
+{
+	const uint64_t *noted = pids->items;
+
+	if (!pids->count || noted[pids->count - 1] != pid)
+		*(uint64_t *)list_add(pids, sizeof(pid)) = pid;
+}
+
 static void collect_pids(const struct list *files, struct list *pids)
 {
 	list_for_each(file, files, struct secret_file) {
 		list_for_each(holder, &file->holders, struct holder)
-			*(uint64_t *)list_add(pids, sizeof(uint64_t)) = holder->pid.value;
+			note_pid(pids, holder->pid.value);
 	}
 	if (pids->count)
 		qsort(pids->items, pids->count, sizeof(uint64_t), compare_numbers);
@@ -136,25 +145,6 @@ static const char *cgroup_of(const struct secret_file *file)
 	return file->holders.count && first->cgroup ? first->cgroup : OTHER_CGROUPS;
 }
 
-static int compare_by_cgroup(const void *a, const void *b)
-{
-	const struct secret_file *const *first = a, *const *second = b;
-
-	return strcmp(cgroup_of(*first), cgroup_of(*second));
-}
-
-/* The same number for two files of one cgroup. */
-static const struct secret_file **sorted_files(const struct list *files)
-{
-	const struct secret_file **sorted = xcalloc(files->count, sizeof(*sorted));
-	size_t i;
-
-	for (i = 0; i < files->count; i++)
-		sorted[i] = list_at(files, i, sizeof(**sorted));
-	qsort(sorted, files->count, sizeof(*sorted), compare_by_cgroup);
-	return sorted;
-}
-
 static struct cgroup_total *new_cgroup(struct list *cgroups, const char *name)
 {
 	struct cgroup_total *cgroup = list_add(cgroups, sizeof(*cgroup));
@@ -177,18 +167,49 @@ static void add_file(struct cgroup_total *cgroup, const struct secret_file *file
 	add(&cgroup->reserved_bytes, file->reserved_bytes);
 }
 
-static void sum_cgroups(const struct list *files, struct list *cgroups)
+/* A sum for each run of files that have one cgroup: mostly they stand together. */
+static void sum_runs(const struct list *files, struct list *cgroups)
 {
-	const struct secret_file **sorted = sorted_files(files);
 	struct cgroup_total *cgroup = NULL;
-	size_t i;
 
-	for (i = 0; i < files->count; i++) {
-		if (!cgroup || strcmp(cgroup->cgroup, cgroup_of(sorted[i])))
-			cgroup = new_cgroup(cgroups, cgroup_of(sorted[i]));
-		add_file(cgroup, sorted[i]);
+	list_for_each(file, files, struct secret_file) {
+		if (!cgroup || strcmp(cgroup->cgroup, cgroup_of(file)))
+			cgroup = new_cgroup(cgroups, cgroup_of(file));
+		add_file(cgroup, file);
 	}
-	free(sorted);
+}
+
+static int compare_by_name(const void *a, const void *b)
+{
+	const struct cgroup_total *first = a, *second = b;
+
+	return strcmp(first->cgroup, second->cgroup);
+}
+
+static void merge(struct cgroup_total *into, struct cgroup_total *from)
+{
+	into->files.value += from->files.value;
+	add(&into->size_bytes, from->size_bytes);
+	add(&into->used_bytes, from->used_bytes);
+	add(&into->reserved_bytes, from->reserved_bytes);
+	free(from->cgroup);
+}
+
+/* All runs of a cgroup become one. */
+static void join_runs(struct list *cgroups)
+{
+	struct cgroup_total *joined = cgroups->items;
+
+	qsort(cgroups->items, cgroups->count, sizeof(*joined), compare_by_name);
+	list_for_each(run, cgroups, struct cgroup_total) {
+		if (run == joined)
+			continue;
+		if (compare_by_name(joined, run))
+			*++joined = *run;
+		else
+			merge(joined, run);
+	}
+	cgroups->count = (size_t)(joined - (struct cgroup_total *)cgroups->items) + 1;
 }
 
 static bool is_other(const struct cgroup_total *cgroup)
@@ -206,15 +227,6 @@ static int compare_by_size(const void *a, const void *b)
 	if (first->size_bytes.value != second->size_bytes.value)
 		return first->size_bytes.value < second->size_bytes.value ? 1 : -1;
 	return strcmp(first->cgroup, second->cgroup);
-}
-
-static void merge(struct cgroup_total *into, struct cgroup_total *from)
-{
-	into->files.value += from->files.value;
-	add(&into->size_bytes, from->size_bytes);
-	add(&into->used_bytes, from->used_bytes);
-	add(&into->reserved_bytes, from->reserved_bytes);
-	free(from->cgroup);
 }
 
 /* Keep the largest; the first of those that come after becomes all of them. */
@@ -250,7 +262,8 @@ static void fill_cgroups(struct snapshot *snapshot)
 	cgroups->known = snapshot->files.known;
 	if (!snapshot->files.count)
 		return;
-	sum_cgroups(&snapshot->files, cgroups);
+	sum_runs(&snapshot->files, cgroups);
+	join_runs(cgroups);
 	qsort(cgroups->items, cgroups->count, sizeof(struct cgroup_total), compare_by_size);
 	merge_others(cgroups);
 	list_for_each(cgroup, cgroups, struct cgroup_total)
