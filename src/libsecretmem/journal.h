@@ -13,9 +13,6 @@
 /* Of reserve-failed, fault-failed and limit: journalctl MESSAGE_ID=... finds them. */
 #define JOURNAL_FAILURE_ID "9da02fe837224e199b289c32716f91ba"
 
-/* False: these tools were built without libsystemd. */
-bool journal_is_supported(void);
-
 /* One entry. */
 enum exit_code journal_send(const struct event *event, struct failure *failure);
 

@@ -5,7 +5,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "journal.h"
 #include "moment.h"
 #include "monitor.h"
 #include "privileges.h"
@@ -152,10 +151,6 @@ static int check_options(struct monitor *monitor, int argc, char **argv)
 	if (own->journal && monitor->common.json)
 		return usage_error(monitor->command, "the journal has fields of its own: --journal "
 				   "or --json");
-	if (own->journal && !journal_is_supported()) {
-		complain("monitor: built without libsystemd: no --journal");
-		return EXIT_UNSUPPORTED;
-	}
 	code = check_replay(monitor);
 	if (!code)
 		code = check_zero(monitor, own->count, "count");
