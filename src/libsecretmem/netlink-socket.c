@@ -17,7 +17,7 @@ struct netlink_socket {
 	struct mnl_socket *mnl;
 	struct netlink_peer peer;
 	uint32_t sequence;
-	_Alignas(struct nlmsghdr) char buffer[RECEIVE_SIZE];
+	char *buffer;		/* of RECEIVE_SIZE, most of which is never touched */
 };
 
 /* Old kernels lack some; they answer with less, not wrongly. */
@@ -56,6 +56,7 @@ enum exit_code netlink_socket_open(const struct netlink_peer *peer,
 	(*socket)->mnl = mnl;
 	(*socket)->peer = *peer;
 	(*socket)->sequence = (uint32_t)time(NULL);
+	(*socket)->buffer = xreallocarray(NULL, RECEIVE_SIZE, 1);
 	return EXIT_FINE;
 }
 
@@ -64,6 +65,7 @@ void netlink_socket_close(struct netlink_socket *socket)
 	if (!socket)
 		return;
 	mnl_socket_close(socket->mnl);
+	free(socket->buffer);
 	free(socket);
 }
 
@@ -127,7 +129,7 @@ static enum exit_code receive(struct netlink_socket *socket, size_t *length,
 			      const char *name, struct failure *failure)
 {
 	struct sockaddr_nl from = { 0 };
-	struct iovec iov = { socket->buffer, sizeof(socket->buffer) };
+	struct iovec iov = { socket->buffer, RECEIVE_SIZE };
 	struct msghdr message = {
 		.msg_name = &from, .msg_namelen = sizeof(from),
 		.msg_iov = &iov, .msg_iovlen = 1,

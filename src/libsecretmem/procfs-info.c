@@ -42,8 +42,9 @@ void procfs_probe(struct procfs_reader *reader)
 	struct stat status;
 	int fd;
 
-	if (!reader->live)
+	if (!reader->live || reader->probed)
 		return;
+	reader->probed = true;
 	fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
 	if (fd < 0) {
 		reader->available = available_by_errno();

@@ -27,11 +27,16 @@ static bool visit_any(void *context, int list, const char *name)
 	return false;
 }
 
-/* The empty directory that every image has for a mount is no proc tree. */
+/*
+ * The empty directory that every image has for a mount is no proc tree. One's own
+ * says as much without a list of all processes.
+ */
 static bool has_proc(const struct procfs_reader *reader)
 {
 	bool any = false;
 
+	if (reader->live)
+		return !faccessat(reader->root, "proc/self", F_OK, AT_SYMLINK_NOFOLLOW);
 	return procfs_list(reader, reader->root, "proc", visit_any, &any) == READING_FINE && any;
 }
 
@@ -80,7 +85,6 @@ enum exit_code procfs_open(const char *root, struct procfs_reader **reader,
 		procfs_close(new);
 		return code;
 	}
-	procfs_probe(new);
 	*reader = new;
 	return EXIT_FINE;
 }
@@ -147,7 +151,11 @@ static enum exit_code tell_hidden(struct failure *failure)
 enum exit_code procfs_read(struct procfs_reader *reader, unsigned int parts,
 			   struct snapshot *snapshot, struct failure *failure)
 {
-	if (parts & (PART_FILES | PART_HOLDERS | PART_HIBERNATION | PART_LIMITS))
+	const unsigned int files = PART_FILES | PART_HOLDERS | PART_HIBERNATION | PART_LIMITS;
+
+	if (parts & (files | PART_INFO))
+		procfs_probe(reader);
+	if (parts & files)
 		read_files(reader, parts, snapshot);
 	if (parts & PART_INFO)
 		procfs_info(reader, &snapshot->info);

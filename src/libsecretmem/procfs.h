@@ -49,7 +49,8 @@ struct procfs_reader {
 	bool live;		/* this machine's own, not files that look like it */
 	bool same_pids;		/* the numbers in proc are those of our system calls */
 	bool no_map_query;	/* the kernel has no PROCMAP_QUERY */
-	enum truth available;	/* memfd_secret() worked when it was opened */
+	bool probed;
+	enum truth available;	/* memfd_secret() worked when it was probed */
 	struct number device;	/* st_dev of all secret files, once it is known */
 	struct text text;	/* a buffer to read into, kept for its size */
 	struct watch *watch;	/* NULL: each read looks at all processes */
@@ -138,7 +139,7 @@ char procfs_config(const struct procfs_reader *reader, const char *release,
 
 /* procfs-info.c */
 
-/* Try memfd_secret(), and learn from it the device of all secret files. */
+/* Try memfd_secret(), once, and learn from it the device of all secret files. */
 void procfs_probe(struct procfs_reader *reader);
 
 void procfs_info(struct procfs_reader *reader, struct info *info);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* secretmemctl doctor: why it does not work here, why no hibernation. */
 #include <getopt.h>
-#include <langinfo.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +89,7 @@ static void print_json(const struct doctor *doctor)
 	json_print(stdout, document.schema, document.table, &report);
 }
 
-static void print_finding(const struct finding *finding, bool color, const char *dash)
+static void print_finding(const struct finding *finding, bool color)
 {
 	char *text = escape_text(finding->text);
 	const char *word = severity_words[finding->severity];
@@ -98,18 +97,17 @@ static void print_finding(const struct finding *finding, bool color, const char 
 	printf("%s[%s]%s%*s %s", color ? severity_colors[finding->severity] : "", word,
 	       color ? "\033[0m" : "", (int)(4 - strlen(word)), "", text);
 	if (finding->advice)
-		printf(" %s %s", dash, finding->advice);
+		printf(" \u2014 %s", finding->advice);
 	putchar('\n');
 	free(text);
 }
 
 static void print_text(const struct doctor *doctor)
 {
-	const char *dash = strcmp(nl_langinfo(CODESET), "UTF-8") ? "--" : "\u2014";
 	bool color = want_color(&doctor->common);
 
 	list_for_each(finding, &doctor->findings, struct finding)
-		print_finding(finding, color, dash);
+		print_finding(finding, color);
 }
 
 static enum severity worst(const struct doctor *doctor)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* secretmemctl: find the command, run it, and see that its output got out. */
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,19 +89,7 @@ static int close_stdout(int exit_code)
 	return EXIT_FAILED;
 }
 
-/*
- * For the widths of characters only: numbers look the same everywhere, and so
- * does text, which is UTF-8 also where the locale has never heard of it.
- */
-static void set_locale(void)
-{
-	setlocale(LC_CTYPE, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
-		setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 int main(int argc, char **argv)
 {
-	set_locale();
 	return close_stdout(run(argc, argv));
 }

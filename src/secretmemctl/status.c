@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* secretmemctl status: what there is now, in one screen, a table or JSON. */
 #include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +104,17 @@ static int print_columns(const struct status *status)
 	return EXIT_FINE;
 }
 
+/*
+ * For the widths of characters only: numbers look the same everywhere, and so
+ * does text, which is UTF-8 also where the locale has never heard of it.
+ */
+static void set_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 /* The terminal's width; 0: output goes elsewhere and is not cut. */
 static size_t terminal_width(void)
 {
@@ -166,12 +179,14 @@ static int print(struct status *status, enum exit_code code)
 
 	if (status->table)
 		table_fill(status->table, &status->snapshot);
-	if (status->common.json)
+	if (status->common.json) {
 		print_json(status);
-	else if (status->table)
+		return code;
+	}
+	set_locale();
+	if (status->table)
 		return print_table(status, &style, code);
-	else
-		summary_print(&status->snapshot, &style, terminal_width(), stdout);
+	summary_print(&status->snapshot, &style, terminal_width(), stdout);
 	return code;
 }
 
