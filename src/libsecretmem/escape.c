@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "escape.h"
@@ -101,6 +100,13 @@ char *escape(const char *bytes, size_t length)
 char *escape_text(const char *text)
 {
 	return escape(text, strlen(text));
+}
+
+bool text_is_plain(const char *text)
+{
+	while (*text >= ' ' && *text <= '~' && *text != '\\')
+		text++;
+	return !*text;
 }
 
 static int hex_digit(char digit)

@@ -6,6 +6,7 @@
 #ifndef SECRETMEM_ESCAPE_H
 #define SECRETMEM_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -15,6 +16,9 @@
  */
 char *escape(const char *bytes, size_t length);
 char *escape_text(const char *text);
+
+/* Whether escape_text() would leave it as it is, and it is ASCII. */
+bool text_is_plain(const char *text);
 
 /* The bytes that escape() made @text of; what it never writes is kept. Allocated. */
 char *unescape(const char *text);

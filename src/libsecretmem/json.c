@@ -20,6 +20,7 @@ static void start(struct json_writer *json, FILE *stream, enum json_form form)
 	json->depth = 0;
 	json->empty = true;
 	json->used = 0;
+	memset(json->names, 0, sizeof(json->names));
 }
 
 static void flush(struct json_writer *json)
@@ -29,29 +30,37 @@ static void flush(struct json_writer *json)
 }
 
 /*
- * Where @length bytes can be written. stdio would do as well, but takes a call
- * or two for each character.
+ * Where @length bytes can be written, of which take() keeps those before its @end.
+ * stdio would do as well, but takes a call or two for each character.
  */
-static char *room(struct json_writer *json, size_t length)
+static inline char *room(struct json_writer *json, size_t length)
 {
 	if (length > sizeof(json->buffer) - json->used)
 		flush(json);
-	json->used += length;
-	return json->buffer + json->used - length;
+	return json->buffer + json->used;
 }
 
-static void put_char(struct json_writer *json, char character)
+static inline void take(struct json_writer *json, const char *end)
 {
-	*room(json, 1) = character;
+	json->used = (size_t)(end - json->buffer);
 }
 
-static void put_bytes(struct json_writer *json, const char *bytes, size_t length)
+static inline void put_char(struct json_writer *json, char character)
+{
+	char *at = room(json, 1);
+
+	*at = character;
+	take(json, at + 1);
+}
+
+static inline void put_bytes(struct json_writer *json, const char *bytes, size_t length)
 {
 	for (; length > sizeof(json->buffer); length -= sizeof(json->buffer)) {
-		memcpy(room(json, sizeof(json->buffer)), bytes, sizeof(json->buffer));
+		take(json, mempcpy(room(json, sizeof(json->buffer)), bytes,
+				   sizeof(json->buffer)));
 		bytes += sizeof(json->buffer);
 	}
-	memcpy(room(json, length), bytes, length);
+	take(json, mempcpy(room(json, length), bytes, length));
 }
 
 static inline void put(struct json_writer *json, const char *text)
@@ -59,33 +68,93 @@ static inline void put(struct json_writer *json, const char *text)
 	put_bytes(json, text, strlen(text));
 }
 
-static void put_line_break(struct json_writer *json)
+/* Bytes of a line break, and of the comma before it. */
+static inline size_t separator_length(const struct json_writer *json)
 {
-	size_t blanks = json->depth * INDENT;
+	return sizeof(",\n") + json->depth * INDENT;
+}
+
+/* These write where there is room, and return where they ended. */
+
+static inline char *break_line(const struct json_writer *json, char *at)
+{
+	unsigned int depth;
 
 	if (json->form == JSON_LINE)
-		return;
-	put_char(json, '\n');
-	memset(room(json, blanks), ' ', blanks);
+		return at;
+	*at++ = '\n';
+	for (depth = json->depth; depth; depth--)
+		at = mempcpy(at, "  ", INDENT);
+	return at;
 }
 
 /* What comes before a member of an object, or an item of a list. */
-static void put_separator(struct json_writer *json)
+static inline char *separate(struct json_writer *json, char *at)
 {
 	if (!json->empty)
-		put_char(json, ',');
+		*at++ = ',';
 	json->empty = false;
-	put_line_break(json);
+	return break_line(json, at);
+}
+
+static void put_separator(struct json_writer *json)
+{
+	take(json, separate(json, room(json, separator_length(json))));
 }
 
 static void put_name(struct json_writer *json, const char *name)
 {
-	put_separator(json);
-	put_char(json, '"');
-	put(json, name);
-	put(json, "\":");
+	size_t length = strlen(name);
+	char *at = room(json, separator_length(json) + length + sizeof("\"\": "));
+
+	at = separate(json, at);
+	*at++ = '"';
+	at = mempcpy(at, name, length);
+	at = mempcpy(at, "\":", 2);
 	if (json->form == JSON_PAGE)
-		put_char(json, ' ');
+		*at++ = ' ';
+	take(json, at);
+}
+
+/* Put @names together, which are far less than a buffer. */
+static void write_names(const struct json_writer *json, const struct field_table *table,
+			struct json_names *names)
+{
+	struct json_writer writer;
+	size_t i;
+
+	start(&writer, NULL, json->form);
+	writer.depth = json->depth;
+	writer.empty = false;
+	names->table = table;
+	names->ends = xreallocarray(names->ends, table->count, sizeof(*names->ends));
+	for (i = 0; i < table->count; i++) {
+		put_name(&writer, table->fields[i].name);
+		names->ends[i] = writer.used;
+	}
+	names->text = xreallocarray(names->text, writer.used, 1);
+	memcpy(names->text, writer.buffer, writer.used);
+}
+
+static const struct json_names *names_of(struct json_writer *json,
+					 const struct field_table *table)
+{
+	struct json_names *names = &json->names[json->depth];
+
+	if (names->table != table)
+		write_names(json, table, names);
+	return names;
+}
+
+static void finish(struct json_writer *json)
+{
+	size_t i;
+
+	flush(json);
+	for (i = 0; i < JSON_DEPTH; i++) {
+		free(json->names[i].text);
+		free(json->names[i].ends);
+	}
 }
 
 static void open_bracket(struct json_writer *json, char bracket)
@@ -97,10 +166,13 @@ static void open_bracket(struct json_writer *json, char bracket)
 
 static void close_bracket(struct json_writer *json, char bracket)
 {
+	char *at;
+
 	json->depth--;
 	json->empty = false;
-	put_line_break(json);
-	put_char(json, bracket);
+	at = break_line(json, room(json, separator_length(json) + 1));
+	*at++ = bracket;
+	take(json, at);
 }
 
 static void put_number(struct json_writer *json, uint64_t value)
@@ -132,10 +204,19 @@ static void put_string(struct json_writer *json, const char *text)
 }
 
 /* @text is allocated, and freed here. */
-static void put_text(struct json_writer *json, char *text)
+static void put_allocated(struct json_writer *json, char *text)
 {
 	put_string(json, text);
 	free(text);
+}
+
+/* Most names need no escape, nor memory for one. */
+static void put_text(struct json_writer *json, const char *text)
+{
+	if (text_is_plain(text))
+		put_string(json, text);
+	else
+		put_allocated(json, escape_text(text));
 }
 
 static void put_truth(struct json_writer *json, bool truth)
@@ -188,10 +269,10 @@ static void put_value(struct json_writer *json, const struct field *field, const
 		break;
 	case FIELD_TEXT:
 	case FIELD_CONSTANT:
-		put_text(json, escape_text(*(char *const *)place));
+		put_text(json, *(char *const *)place);
 		break;
 	case FIELD_TIME:
-		put_text(json, exact_time_text(*(const uint64_t *)place));
+		put_allocated(json, exact_time_text(*(const uint64_t *)place));
 		break;
 	case FIELD_DECIMAL:
 		put_decimal(json, ((const struct number *)place)->value);
@@ -207,19 +288,33 @@ static void put_value(struct json_writer *json, const struct field *field, const
 	}
 }
 
-void json_field(struct json_writer *json, const struct field *field, const void *object)
+static void put_if_known(struct json_writer *json, const struct field *field,
+			 const void *object)
 {
-	put_name(json, field->name);
 	if (field_known(field, object))
 		put_value(json, field, object);
 	else
 		put(json, "null");
 }
 
+void json_field(struct json_writer *json, const struct field *field, const void *object)
+{
+	put_name(json, field->name);
+	put_if_known(json, field, object);
+}
+
+/* Before the first name of an object is no comma. */
 void json_fields(struct json_writer *json, const struct field_table *table, const void *object)
 {
-	table_for_each(field, table)
-		json_field(json, field, object);
+	const struct json_names *names = names_of(json, table);
+	size_t i, begin = json->empty;
+
+	for (i = 0; i < table->count; i++) {
+		put_bytes(json, names->text + begin, names->ends[i] - begin);
+		json->empty = false;
+		put_if_known(json, &table->fields[i], object);
+		begin = names->ends[i];
+	}
 }
 
 static void put_schema(struct json_writer *json, const char *schema)
@@ -257,7 +352,7 @@ void json_close(struct json_writer *json)
 {
 	close_bracket(json, '}');
 	put_char(json, '\n');
-	flush(json);
+	finish(json);
 }
 
 void json_print(FILE *stream, const char *schema, const struct field_table *table,
@@ -268,7 +363,7 @@ void json_print(FILE *stream, const char *schema, const struct field_table *tabl
 	start(&json, stream, JSON_PAGE);
 	put_document(&json, schema, table, object);
 	put_char(&json, '\n');
-	flush(&json);
+	finish(&json);
 }
 
 void json_print_status(FILE *stream, const struct snapshot *snapshot)

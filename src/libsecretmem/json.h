@@ -17,14 +17,27 @@ enum json_form {
 	JSON_LINE,		/* all in one line */
 };
 
+/*
+ * The names of a table's fields as they stand in an object at one depth, each with
+ * what comes before it. A list has many such objects.
+ */
+struct json_names {
+	const struct field_table *table;
+	char *text;
+	size_t *ends;		/* of each in the text */
+};
+
+#define JSON_DEPTH 16		/* more than any document has */
+
 /* Where a document goes, and how far it is. */
 struct json_writer {
 	FILE *stream;
 	enum json_form form;
 	unsigned int depth;
 	bool empty;		/* nothing is in the innermost object or list yet */
-	char buffer[4096];	/* what is not in the stream yet */
-	size_t used;		/* bytes of it */
+	struct json_names names[JSON_DEPTH];	/* those written last, by depth */
+	size_t used;		/* bytes of the buffer */
+	char buffer[16384];	/* what is not in the stream yet */
 };
 
 /*
