@@ -295,7 +295,7 @@ int main(int argc, char **argv)
 	migrate_unreserved();
 	outlive_cgroup();
 	outlive_cgroup_and_maker();
-	tap(!area_used() && hibernation_available(), "nothing is left");
+	tap(area_comes_back() && hibernation_available(), "nothing is left");
 	move_to("/sys/fs/cgroup");
 	tap(!rmdir(maker) && !rmdir(user) && !rmdir(parent), "all cgroups can be removed");
 	return tap_finish();

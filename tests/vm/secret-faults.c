@@ -146,9 +146,22 @@ static bool prepare_reserved(struct place *place)
 	return prepare_file(place, SECRET_CHUNK) && act_map(place) == 0;
 }
 
+/* A chunk that the file before has left ready would be had without a failure. */
+static bool wait_for_nothing_ready(void)
+{
+	const struct timespec moment = { .tv_nsec = 10000000 };
+
+	for (int i = 0; request_ready(family); i++) {
+		if (i == 1000)
+			return false;
+		nanosleep(&moment, NULL);
+	}
+	return true;
+}
+
 static bool prepare_unreserved(struct place *place)
 {
-	if (!prepare_file(place, SECRET_CHUNK))
+	if (!wait_for_nothing_ready() || !prepare_file(place, SECRET_CHUNK))
 		return false;
 	place->memory = secret_map(place->fd, place->bytes, MAP_NORESERVE);
 	return place->memory;
@@ -430,14 +443,25 @@ static bool is_clean(const struct step *step, const struct injection *injection,
 	return false;
 }
 
-/* What secret memory has cost so far, wherever that is counted. */
+/*
+ * What secret memory has cost so far, wherever that is counted: without what is
+ * ready, which comes and goes by itself.
+ */
 struct costs {
 	long long pages, charged;
 };
 
 static struct costs costs_now(void)
 {
-	return (struct costs){ area_used(), misc_current("/sys/fs/cgroup") };
+	uint64_t ready;
+	long long used;
+
+	do {
+		ready = request_ready(family);
+		used = area_used();
+	} while (request_ready(family) != ready);
+	return (struct costs){ used - (long long)(ready / SECRET_PAGE),
+			       misc_current("/sys/fs/cgroup") };
 }
 
 static bool costs_equal(struct costs a, struct costs b)

@@ -170,25 +170,50 @@ static uint64_t integer_of(const struct nlattr *attribute)
 	return mnl_attr_get_u64(attribute);
 }
 
-static int take_missing(const struct nlmsghdr *header, void *data)
+/* One number of the pool. */
+struct wanted {
+	uint16_t type;
+	uint64_t value;
+};
+
+static int take_wanted(const struct nlmsghdr *header, void *data)
 {
 	struct nlattr *attribute;
-	uint64_t *missing = data;
+	struct wanted *wanted = data;
 
 	mnl_attr_for_each(attribute, header, sizeof(struct genlmsghdr))
-		if (mnl_attr_get_type(attribute) == SECRETMEM_A_POOL_FLOOR_MISSING)
-			*missing = integer_of(attribute);
+		if (mnl_attr_get_type(attribute) == wanted->type)
+			wanted->value = integer_of(attribute);
 	return MNL_CB_OK;
+}
+
+uint64_t request_ready(int family)
+{
+	struct wanted ready = { SECRETMEM_A_POOL_READY, UINT64_MAX };
+	struct mnl_socket *socket = request_open();
+	char buffer[256];
+
+	if (!socket)
+		return UINT64_MAX;
+	ask(socket,
+	    start_message(buffer, family, SECRETMEM_CMD_POOL_GET, SECRETMEM_FAMILY_VERSION,
+			  NLM_F_ACK),
+	    take_wanted, &ready);
+	request_close(socket);
+	return ready.value;
 }
 
 int request_floor(struct mnl_socket *socket, int family, uint64_t bytes, uint64_t *missing)
 {
+	struct wanted floor_missing = { SECRETMEM_A_POOL_FLOOR_MISSING, UINT64_MAX };
 	struct nlmsghdr *header;
 	char buffer[256];
+	int error;
 
 	header = start_message(buffer, family, SECRETMEM_CMD_POOL_SET, SECRETMEM_FAMILY_VERSION,
 			       NLM_F_ACK);
 	mnl_attr_put_u64(header, SECRETMEM_A_POOL_FLOOR, bytes);
-	*missing = UINT64_MAX;
-	return ask(socket, header, take_missing, missing);
+	error = ask(socket, header, take_wanted, &floor_missing);
+	*missing = floor_missing.value;
+	return error;
 }

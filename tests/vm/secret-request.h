@@ -21,6 +21,9 @@ bool request_listen(struct mnl_socket *socket);
 /* All objects of a kind, or one: their number in @count. 0, or an error number. */
 int request_objects(struct mnl_socket *socket, int family, uint8_t command, int *count);
 
+/* What is ready for reservations, in bytes, or UINT64_MAX. */
+uint64_t request_ready(int family);
+
 /* Set the floor: what is missing of it in @missing. 0, or an error number. */
 int request_floor(struct mnl_socket *socket, int family, uint64_t bytes, uint64_t *missing);
 

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef SYS_memfd_secret
@@ -135,6 +136,18 @@ long long area_used(void)
 	if (!read_text("/sys/kernel/debug/cma/secretmem/used", text, sizeof(text)))
 		return -1;
 	return strtoll(text, NULL, 10);
+}
+
+bool area_comes_back(void)
+{
+	const struct timespec moment = { .tv_nsec = 10000000 };
+
+	for (int i = 0; area_used(); i++) {
+		if (i == 1000)
+			return false;
+		nanosleep(&moment, NULL);
+	}
+	return true;
 }
 
 bool hibernation_available(void)

@@ -37,6 +37,8 @@ long long misc_current(const char *cgroup);
 
 /* Pages that are taken out of the pool's area; or -1. */
 long long area_used(void);
+/* Whether the area is whole, or is so soon: chunks of small files take a second. */
+bool area_comes_back(void);
 
 /* Not while there is a file of secret memory. */
 bool hibernation_available(void);

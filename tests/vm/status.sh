@@ -39,8 +39,19 @@ meminfo_kib() {
 	sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo
 }
 
+# Chunks of small files go back to the area about a second after them.
+await_no_spare() {
+	local attempt
+	for ((attempt = 0; attempt < 100; attempt++)); do
+		[[ $(status '.pool | .ready_bytes > ([.floor_bytes - .reserved_bytes, 0] | max)') == true ]] ||
+			break
+		sleep 0.1
+	done
+}
+
 # Pages that are taken out of the area, by the area's own account.
 cma_used() {
+	await_no_spare
 	cat /sys/kernel/debug/cma/secretmem/used
 }
 

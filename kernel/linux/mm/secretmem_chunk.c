@@ -41,6 +41,13 @@
 /* The most chunks that are taken at once: enough to make draining cheap. */
 #define SECRETMEM_MAX_RUN	64UL
 
+/*
+ * The most chunks that are kept ready beyond the floor, and for how long. They
+ * save who opens and closes small files from taking and zeroing one for each.
+ */
+#define SECRETMEM_MAX_SPARE	4UL
+#define SECRETMEM_SPARE_TIME	HZ
+
 /* Protects all of the following, and the use of each chunk. */
 static DEFINE_MUTEX(secretmem_chunks_mutex);
 static struct secretmem_chunk_stats secretmem_stats;
@@ -63,6 +70,9 @@ static DEFINE_MUTEX(secretmem_floor_mutex);
 static unsigned long secretmem_floor_asked;
 static unsigned long secretmem_floor_seen_to;
 static DECLARE_WAIT_QUEUE_HEAD(secretmem_floor_wait);
+
+static void secretmem_spare_work_fn(struct work_struct *work);
+static DECLARE_DELAYED_WORK(secretmem_spare_work, secretmem_spare_work_fn);
 
 /* Whether secret memory comes from the area. */
 bool secretmem_pooled(void)
@@ -340,11 +350,35 @@ static int secretmem_chunk_restore(struct secretmem_chunk *chunk)
 	return err;
 }
 
+/* Chunks that are ready, but not for the floor. */
+static unsigned long secretmem_nr_spare(void)
+{
+	unsigned long floor = secretmem_stats.floor;
+
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	floor -= min(floor, secretmem_stats.reserved);
+	return secretmem_stats.ready - min(floor, secretmem_stats.ready);
+}
+
+/* Keep a chunk that no file holds any more for the next one that comes soon. */
+static bool secretmem_keep_spare(bool spare)
+{
+	lockdep_assert_held(&secretmem_chunks_mutex);
+
+	if (!spare || secretmem_nr_spare() >= SECRETMEM_MAX_SPARE)
+		return false;
+
+	queue_delayed_work(system_unbound_wq, &secretmem_spare_work,
+			   SECRETMEM_SPARE_TIME);
+	return true;
+}
+
 /* Give a chunk that is held, zeroed and mapped to the floor or the area. */
-static void secretmem_chunk_give_back(struct secretmem_chunk *chunk)
+static void secretmem_chunk_give_back(struct secretmem_chunk *chunk, bool spare)
 {
 	mutex_lock(&secretmem_chunks_mutex);
-	if (secretmem_needed_for_floor(chunk)) {
+	if (secretmem_needed_for_floor(chunk) || secretmem_keep_spare(spare)) {
 		secretmem_chunk_unhold(chunk, SECRETMEM_CHUNK_IS_READY);
 		secretmem_chunk_make_ready(chunk);
 	} else {
@@ -356,7 +390,7 @@ static void secretmem_chunk_give_back(struct secretmem_chunk *chunk)
 }
 
 /* Give back a chunk that is held, and none of whose pages is in use. */
-static void secretmem_chunk_release(struct secretmem_chunk *chunk)
+static void secretmem_chunk_release(struct secretmem_chunk *chunk, bool spare)
 {
 	if (!secretmem_chunk_settle(chunk) || secretmem_chunk_restore(chunk)) {
 		secretmem_chunk_quarantine(chunk);
@@ -371,19 +405,21 @@ static void secretmem_chunk_release(struct secretmem_chunk *chunk)
 	}
 
 	list_del_init(&chunk->node);
-	secretmem_chunk_give_back(chunk);
+	secretmem_chunk_give_back(chunk, spare);
 }
 
 /**
  * secretmem_chunks_release - give chunks back to the area, or to the floor
  * @chunks: list of chunks none of whose pages is in use; empty afterwards
+ * @spare: whether they may stay ready for a moment although the floor does not
+ *	   need them
  */
-void secretmem_chunks_release(struct list_head *chunks)
+void secretmem_chunks_release(struct list_head *chunks, bool spare)
 {
 	struct secretmem_chunk *chunk, *next;
 
 	list_for_each_entry_safe(chunk, next, chunks, node)
-		secretmem_chunk_release(chunk);
+		secretmem_chunk_release(chunk, spare);
 }
 
 #if IS_ENABLED(CONFIG_KUNIT)
@@ -428,11 +464,14 @@ static unsigned long secretmem_area_left(void)
 }
 
 /* The floor is there for reservations alone. */
+static unsigned long secretmem_ready_for(const struct secretmem_claim *claim)
+{
+	return claim->reserve ? secretmem_stats.ready : secretmem_nr_spare();
+}
+
 static unsigned long secretmem_left(const struct secretmem_claim *claim)
 {
-	unsigned long left = secretmem_area_left();
-
-	return claim->reserve ? left + secretmem_stats.ready : left;
+	return secretmem_area_left() + secretmem_ready_for(claim);
 }
 
 /* What is not in the area any more, but not yet ready, will be left as well. */
@@ -447,11 +486,12 @@ static unsigned long secretmem_hold_ready(const struct secretmem_claim *claim,
 					  unsigned long nr,
 					  struct list_head *chunks)
 {
+	unsigned long usable = min(nr, secretmem_ready_for(claim));
 	struct secretmem_chunk *chunk, *next;
 	unsigned long held = 0;
 
 	list_for_each_entry_safe(chunk, next, &secretmem_ready, node) {
-		if (held == nr)
+		if (held == usable)
 			break;
 		secretmem_chunk_unmake_ready(chunk);
 		secretmem_chunk_hold(chunk, claim);
@@ -471,8 +511,7 @@ static int secretmem_claim_now(struct secretmem_claim *claim, unsigned long nr,
 	if (err)
 		return err;
 
-	if (claim->reserve)
-		nr -= secretmem_hold_ready(claim, nr, chunks);
+	nr -= secretmem_hold_ready(claim, nr, chunks);
 	claim->promised += nr;
 	secretmem_promised += nr;
 	return 0;
@@ -799,8 +838,8 @@ int secretmem_chunks_take(struct secretmem_claim *claim, unsigned long nr,
 
 	if (err) {
 		secretmem_claim_give_up(claim);
-		secretmem_chunks_release(&ready);
-		secretmem_chunks_release(&taken);
+		secretmem_chunks_release(&ready, false);
+		secretmem_chunks_release(&taken, false);
 		return err;
 	}
 
@@ -858,8 +897,7 @@ static bool secretmem_floor_lower_one(void)
 
 	lockdep_assert_held(&secretmem_chunks_mutex);
 
-	if (secretmem_stats.reserved + secretmem_stats.ready <=
-	    secretmem_stats.floor || list_empty(&secretmem_ready))
+	if (!secretmem_nr_spare())
 		return false;
 
 	chunk = list_first_entry(&secretmem_ready, struct secretmem_chunk, node);
@@ -887,6 +925,18 @@ static void secretmem_floor_lower(void)
 		mutex_unlock(&secretmem_chunks_mutex);
 		cond_resched();
 	}
+}
+
+static void secretmem_spare_work_fn(struct work_struct *work)
+{
+	secretmem_floor_lower();
+
+	/* Some may have been referenced just now. */
+	mutex_lock(&secretmem_chunks_mutex);
+	if (secretmem_nr_spare())
+		queue_delayed_work(system_unbound_wq, &secretmem_spare_work,
+				   SECRETMEM_SPARE_TIME);
+	mutex_unlock(&secretmem_chunks_mutex);
 }
 
 /* Make the floor what it shall be, and count what prevents that. */

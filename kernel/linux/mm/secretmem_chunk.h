@@ -72,7 +72,7 @@ struct secretmem_claim {
  * @held:	held by files
  * @held_peak:	most that ever were
  * @reserved:	held by files that reserved them
- * @ready:	ready for a reservation
+ * @ready:	ready for a reservation, spare ones included
  * @floor:	what @reserved and @ready together shall not fall below
  * @quarantined: out of use for good
  * @floor_pending: somebody works at making the floor what was asked for
@@ -95,7 +95,7 @@ bool secretmem_pooled(void);
 
 int secretmem_chunks_take(struct secretmem_claim *claim, unsigned long nr,
 			  struct list_head *chunks);
-void secretmem_chunks_release(struct list_head *chunks);
+void secretmem_chunks_release(struct list_head *chunks, bool spare);
 void secretmem_chunks_mark_reserved(struct list_head *chunks);
 struct secretmem_chunk *secretmem_chunk_of(const struct page *page);
 bool secretmem_chunk_holds(const struct page *page);

@@ -262,8 +262,8 @@ void secretmem_pool_destroy(struct secretmem_pool *pool)
 		return;
 
 	WRITE_ONCE(pool->nr_chunks, 0);
-	secretmem_chunks_release(&pool->partial);
-	secretmem_chunks_release(&pool->full);
+	secretmem_chunks_release(&pool->partial, nr_chunks == 1);
+	secretmem_chunks_release(&pool->full, nr_chunks == 1);
 	secretmem_pool_forget_cgroup(pool);
 	secretmem_file_uncharge(pool->file, nr_chunks * SECRETMEM_CHUNK_PAGES);
 }

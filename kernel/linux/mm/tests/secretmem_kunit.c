@@ -10,6 +10,7 @@
 #include <linux/bitmap.h>
 #include <linux/completion.h>
 #include <linux/cred.h>
+#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/misc_cgroup.h>
@@ -86,7 +87,7 @@ static void secretmem_test_exit(struct kunit *test)
 	if (!ctx)
 		return;
 
-	secretmem_chunks_release(&ctx->chunks);
+	secretmem_chunks_release(&ctx->chunks, false);
 	secretmem_pool_destroy(&ctx->pool);
 	free_uid(ctx->file.user);
 	secretmem_floor_set(ctx->before.floor);
@@ -166,7 +167,7 @@ static void secretmem_test_release(struct kunit *test)
 {
 	struct secretmem_test *ctx = test->priv;
 
-	secretmem_chunks_release(&ctx->chunks);
+	secretmem_chunks_release(&ctx->chunks, false);
 	KUNIT_EXPECT_TRUE(test, list_empty(&ctx->chunks));
 }
 
@@ -279,7 +280,7 @@ static void secretmem_test_release_alternate(struct kunit *test)
 			list_move(&chunk->node, &alternate);
 		odd = !odd;
 	}
-	secretmem_chunks_release(&alternate);
+	secretmem_chunks_release(&alternate, false);
 }
 
 /* Where no two free chunks are neighbours, all can be had nevertheless. */
@@ -539,6 +540,59 @@ static void secretmem_floor_is_partly_missing(struct kunit *test)
 	secretmem_test_release(test);
 	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 3);
 	KUNIT_EXPECT_EQ(test, secretmem_test_held(test), 0);
+}
+
+/* Whether chunks that may be spared are; a slow machine may be too late to see. */
+static unsigned long secretmem_test_spare(struct kunit *test, unsigned long nr)
+{
+	struct secretmem_test *ctx = test->priv;
+	unsigned long ready = 0;
+	int attempt;
+
+	for (attempt = 0; !ready && attempt < 10; attempt++) {
+		KUNIT_ASSERT_EQ(test, secretmem_test_take(test, nr, true), 0);
+		secretmem_chunks_release(&ctx->chunks, true);
+		ready = secretmem_test_ready();
+	}
+	return ready;
+}
+
+/* What is spare is for everybody, and nothing is missing because of it. */
+static void secretmem_spare_is_used(struct kunit *test)
+{
+	unsigned long nr = secretmem_test_free(test, 1);
+
+	KUNIT_EXPECT_EQ(test, secretmem_test_spare(test, 1), 1);
+	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr, false), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_held(test), nr);
+}
+
+/* They are few, and go back to the area by themselves. */
+static void secretmem_spare_is_given_back(struct kunit *test)
+{
+	int wait;
+
+	secretmem_test_free(test, 8);
+	KUNIT_EXPECT_EQ(test, secretmem_test_spare(test, 8), 4);
+
+	for (wait = 0; secretmem_test_ready() && wait < 300; wait++)
+		msleep(100);
+	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 0);
+}
+
+/* Those of the floor are not among them. */
+static void secretmem_spare_is_not_the_floor(struct kunit *test)
+{
+	unsigned long nr = secretmem_test_free(test, 3);
+	struct secretmem_test *ctx = test->priv;
+
+	KUNIT_ASSERT_EQ(test, secretmem_test_set_floor(test, 2), 0);
+	KUNIT_ASSERT_EQ(test, secretmem_test_take(test, nr - 2, false), 0);
+	secretmem_chunks_release(&ctx->chunks, true);
+	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr - 1, false), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, secretmem_test_take(test, nr - 2, false), 0);
+	KUNIT_EXPECT_EQ(test, secretmem_test_ready(), 2);
 }
 
 /* The first of two chunks is unfit for reuse, and only that one. */
@@ -1094,7 +1148,7 @@ static int secretmem_racer_run(void *data)
 		racer->nr_wrong += err && err != -ENOSPC;
 		schedule_timeout_uninterruptible(1);
 		secretmem_racer_check(racer, &chunks, err ? 0 : nr);
-		secretmem_chunks_release(&chunks);
+		secretmem_chunks_release(&chunks, false);
 	}
 	complete(&racer->done);
 
@@ -1215,7 +1269,7 @@ static void secretmem_duel_once(struct kunit *test, struct secretmem_duel *duel)
 	for (i = 0; i < ARRAY_SIZE(duel->chunks); i++) {
 		KUNIT_EXPECT_EQ(test, list_count_nodes(&duel->chunks[i]),
 				duel->err[i] ? 0 : duel->nr);
-		secretmem_chunks_release(&duel->chunks[i]);
+		secretmem_chunks_release(&duel->chunks[i], false);
 	}
 }
 
@@ -1295,6 +1349,9 @@ static struct kunit_case secretmem_test_cases[] = {
 	KUNIT_CASE(secretmem_floor_is_kept),
 	KUNIT_CASE(secretmem_floor_lowers_below_reserved),
 	KUNIT_CASE(secretmem_floor_is_partly_missing),
+	KUNIT_CASE(secretmem_spare_is_used),
+	KUNIT_CASE_SLOW(secretmem_spare_is_given_back),
+	KUNIT_CASE(secretmem_spare_is_not_the_floor),
 	KUNIT_CASE(secretmem_quarantine_referenced),
 	KUNIT_CASE(secretmem_quarantine_poisoned),
 	KUNIT_CASE(secretmem_quarantine_reserved),
