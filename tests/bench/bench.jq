@@ -18,6 +18,6 @@ def summary: "\(.results | count(.met)) of \(.results | count(.met != null)) tar
 	+ (if .failed == [] then "." else "; without a result: \(.failed | join(", "))." end);
 
 def machine: .machine
-	| "Measured \(.time) at \(.tools), on \(.processors) processors (\(.processor)), Linux \(.host_kernel).",
+	| "Measured \(if .since == .time then "" else "\(.since) to " end)\(.time), the last at \(.tools), on \(.processors) processors (\(.processor)), Linux \(.host_kernel).",
 	"Guests: Linux \(.guest_kernel) with and without the series, QEMU \(.qemu) by \(.accelerator),",
 	"built by \(.compiler). Peers: iproute2 \(.iproute2), lsof \(.lsof).";
