@@ -235,6 +235,23 @@ static void hold_nondumpable(const struct load_options *options)
 	say_and_hold(options);
 }
 
+static void change_dumpable(int signal_number)
+{
+	prctl(PR_SET_DUMPABLE, signal_number == SIGUSR2);
+}
+
+/* What a process does that changes who it is: from then on its user may not look in. */
+static void hold_changing(const struct load_options *options)
+{
+	int fd = open_sized(options);
+
+	map_and_touch(fd, options);
+	signal(SIGUSR1, change_dumpable);
+	signal(SIGUSR2, change_dumpable);
+	say_holder(getpid(), inode_of(fd));
+	say_and_hold(options);
+}
+
 static void hold_opath(const struct load_options *options)
 {
 	int fd = open_sized(options);
@@ -372,6 +389,7 @@ static const struct holder_kind {
 	{ "sharedvm", "by two processes with one memory", hold_sharedvm },
 	{ "namespaces", "by a process in user, pid, mount and net namespaces", hold_namespaces },
 	{ "nondumpable", "by a process that its user may not look into", hold_nondumpable },
+	{ "changing", "by one whose user may not look in from SIGUSR1 to SIGUSR2", hold_changing },
 	{ "opath", "by an O_PATH descriptor only", hold_opath },
 	{ "inflight", "by nobody: the descriptor waits in a socket", hold_inflight },
 	{ "imposter", "not at all: ordinary files that look like it", hold_imposter },

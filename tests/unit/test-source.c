@@ -295,6 +295,35 @@ static void a_family_that_goes_comes_back(void **state)
 	source_close(source);
 }
 
+/* A permission that is lost while we read: what it told is unknown, and not none. */
+static void a_permission_that_is_lost_comes_back(void **state)
+{
+	const struct source_options options = {
+		.kind = SOURCE_AUTO, .peer = &fake.peer, .watch_ns = 50000000,
+	};
+	struct source *source;
+	int i;
+
+	(void)state;
+	assert_int_equal(source_open(&options, &source, &failure), EXIT_FINE);
+	read_again(source);
+	assert_int_equal(snapshot.files.count >= 2, true);
+	fake.answer = answer_forbidding;
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(read_again(source), EXIT_PARTIAL);
+		assert_non_null(strstr(failure.text, "not you"));
+		assert_true(snapshot.partial);
+		assert_false(snapshot.pool.used_bytes.known);
+		list_for_each(file, &snapshot.files, struct secret_file)
+			assert_false(file->used_bytes.known);
+	}
+	fake.answer = answer_well;
+	read_again(source);
+	assert_string_equal(snapshot.source, "netlink");
+	assert_null(strstr(failure.text, "not you"));
+	source_close(source);
+}
+
 static void hold_a_file(void)
 {
 	int fd = (int)syscall(SYS_memfd_secret, 0);
@@ -321,6 +350,7 @@ int main(void)
 		TEST(procfs_asks_no_netlink),
 		TEST(netlink_has_no_root),
 		TEST(a_family_that_goes_comes_back),
+		TEST(a_permission_that_is_lost_comes_back),
 	};
 
 	hold_a_file();
