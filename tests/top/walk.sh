@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # of tap.sh, lib.sh and the test
 #
 # A walk through secrettop on a living kernel: what is on the screen is what
 # status --json tells at that moment, whatever keys lead there. Read after
