@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "moment.h"
+#include "privileges.h"
 #include "run.h"
 #include "xalloc.h"
 
@@ -217,7 +218,7 @@ static int open_feed(struct run *run)
 	options.watch_ns = SCAN_SECONDS * NS_PER_SECOND;
 	code = feed_open(&options, &run->feed, &run->failure);
 	if (!code)
-		code = drop_privileges(&run->failure);
+		code = privileges_drop(&run->failure);
 	if (code)
 		complain("%s", run->failure.text);
 	return code;

@@ -27,10 +27,4 @@ enum exit_code run_look(struct run *run);
 int run_screen(struct run *run);
 int run_batch(struct run *run);
 
-/*
- * Keep only the capabilities that looking needs, and see to it that nothing
- * run from here gets more. No capabilities are no error.
- */
-enum exit_code drop_privileges(struct failure *failure);
-
 #endif
