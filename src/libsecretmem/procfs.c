@@ -148,14 +148,19 @@ static enum exit_code tell_hidden(struct failure *failure)
 		    geteuid() ? ": run as root" : "");
 }
 
+#define FILE_PARTS (PART_FILES | PART_HOLDERS | PART_HIBERNATION | PART_LIMITS)
+
+void procfs_prepare(struct procfs_reader *reader, unsigned int parts)
+{
+	if (parts & (FILE_PARTS | PART_INFO))
+		procfs_probe(reader);
+}
+
 enum exit_code procfs_read(struct procfs_reader *reader, unsigned int parts,
 			   struct snapshot *snapshot, struct failure *failure)
 {
-	const unsigned int files = PART_FILES | PART_HOLDERS | PART_HIBERNATION | PART_LIMITS;
-
-	if (parts & (files | PART_INFO))
-		procfs_probe(reader);
-	if (parts & files)
+	procfs_prepare(reader, parts);
+	if (parts & FILE_PARTS)
 		read_files(reader, parts, snapshot);
 	if (parts & PART_INFO)
 		procfs_info(reader, &snapshot->info);

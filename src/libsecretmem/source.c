@@ -179,6 +179,7 @@ static enum exit_code read_all(struct source *source, unsigned int parts,
 	struct failure missing = { 0 }, procfs_missing = { 0 };
 	enum exit_code code, procfs_code;
 
+	procfs_prepare(source->procfs, parts);
 	read_netlink(source, parts, snapshot, &code, &missing);
 	procfs_code = procfs_read(source->procfs, parts, snapshot, &procfs_missing);
 	if (procfs_code && procfs_code != EXIT_PARTIAL && (!source->netlink || code)) {

@@ -100,6 +100,12 @@ struct procfs_reader;
 
 enum exit_code procfs_open(const char *root, struct procfs_reader **reader,
 			   struct failure *failure);
+
+/*
+ * Do at the first time what reading @parts needs and the kernel counts as an event:
+ * to be called before netlink_read(), so that who listens does not hear of it.
+ */
+void procfs_prepare(struct procfs_reader *reader, unsigned int parts);
 enum exit_code procfs_read(struct procfs_reader *reader, unsigned int parts,
 			   struct snapshot *snapshot, struct failure *failure);
 
