@@ -361,6 +361,12 @@ static unsigned long secretmem_nr_spare(void)
 	return secretmem_stats.ready - min(floor, secretmem_stats.ready);
 }
 
+static void secretmem_end_spare_later(void)
+{
+	queue_delayed_work(system_unbound_wq, &secretmem_spare_work,
+			   SECRETMEM_SPARE_TIME);
+}
+
 /* Keep a chunk that no file holds any more for the next one that comes soon. */
 static bool secretmem_keep_spare(bool spare)
 {
@@ -369,8 +375,7 @@ static bool secretmem_keep_spare(bool spare)
 	if (!spare || secretmem_nr_spare() >= SECRETMEM_MAX_SPARE)
 		return false;
 
-	queue_delayed_work(system_unbound_wq, &secretmem_spare_work,
-			   SECRETMEM_SPARE_TIME);
+	secretmem_end_spare_later();
 	return true;
 }
 
@@ -934,8 +939,7 @@ static void secretmem_spare_work_fn(struct work_struct *work)
 	/* Some may have been referenced just now. */
 	mutex_lock(&secretmem_chunks_mutex);
 	if (secretmem_nr_spare())
-		queue_delayed_work(system_unbound_wq, &secretmem_spare_work,
-				   SECRETMEM_SPARE_TIME);
+		secretmem_end_spare_later();
 	mutex_unlock(&secretmem_chunks_mutex);
 }
 

@@ -257,13 +257,14 @@ void secretmem_pool_retire(struct folio *folio)
 void secretmem_pool_destroy(struct secretmem_pool *pool)
 {
 	unsigned long nr_chunks = pool->nr_chunks;
+	bool spare = nr_chunks == 1;
 
 	if (!nr_chunks)
 		return;
 
 	WRITE_ONCE(pool->nr_chunks, 0);
-	secretmem_chunks_release(&pool->partial, nr_chunks == 1);
-	secretmem_chunks_release(&pool->full, nr_chunks == 1);
+	secretmem_chunks_release(&pool->partial, spare);
+	secretmem_chunks_release(&pool->full, spare);
 	secretmem_pool_forget_cgroup(pool);
 	secretmem_file_uncharge(pool->file, nr_chunks * SECRETMEM_CHUNK_PAGES);
 }
