@@ -53,24 +53,19 @@ static void add_file_event(struct list *events, const struct snapshot *after,
 	add_doer(event, file);
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 static int compare_files(const void *first, const void *second)
 {
 	const struct secret_file *const *a = first, *const *b = second;
-	int order = compare_numbers((*a)->device.value, (*b)->device.value);
+	int order = compare_integers((*a)->device.value, (*b)->device.value);
 
-	return order ? order : compare_numbers((*a)->inode.value, (*b)->inode.value);
+	return order ? order : compare_integers((*a)->inode.value, (*b)->inode.value);
 }
 
 static int compare_chunks(const void *first, const void *second)
 {
 	const struct chunk *const *a = first, *const *b = second;
 
-	return compare_numbers((*a)->id.value, (*b)->id.value);
+	return compare_integers((*a)->id.value, (*b)->id.value);
 }
 
 /* Something that is compared: the items of both lists, each in order. */

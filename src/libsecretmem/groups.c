@@ -51,16 +51,11 @@ struct collection {
 	struct list owners;	/* of struct owner, one for each group of each file */
 };
 
-static int compare(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 static int compare_numbers(struct number a, struct number b)
 {
 	int order = a.known - b.known;
 
-	return order ? order : compare(a.value, b.value);
+	return order ? order : compare_integers(a.value, b.value);
 }
 
 /* With '/' before all other bytes, so that what is inside follows at once. */
@@ -75,7 +70,7 @@ static int compare_paths(const struct owner *a, const struct owner *b)
 		if (first != second)
 			return first - second;
 	}
-	return compare(a->cgroup_length, b->cgroup_length);
+	return compare_integers(a->cgroup_length, b->cgroup_length);
 }
 
 /* Are they of one group? */
@@ -99,7 +94,7 @@ static int compare_owners(const void *first, const void *second, void *context)
 	const struct collection *collection = context;
 	int order = compare_identity(a, b, collection->kind);
 
-	return order ? order : compare((uintptr_t)a->file, (uintptr_t)b->file);
+	return order ? order : compare_integers((uintptr_t)a->file, (uintptr_t)b->file);
 }
 
 /* Add the owner; for cgroups also those above its own. */
@@ -197,7 +192,7 @@ static void count_file(struct group *group, const struct secret_file *file)
 
 static int compare_pids(const void *a, const void *b)
 {
-	return compare(*(const uint64_t *)a, *(const uint64_t *)b);
+	return compare_integers(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
 /* Count each process once; the list is of their numbers. */

@@ -371,6 +371,12 @@ static inline struct number number(uint64_t value)
 	return (struct number){ .value = value, .known = true };
 }
 
+/* For qsort(): negative where @a comes first, positive where @b does. */
+static inline int compare_integers(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
 /*
  * Add one zeroed item of @item_size bytes and return it; the list is known
  * from then on. Memory that runs out ends the program: see xalloc.h. Items

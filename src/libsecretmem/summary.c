@@ -276,11 +276,6 @@ char *blocker_text(const struct blocker *blocker)
 	return text;
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 /* Blockers that are told by the same words are equal, whatever else they have. */
 static int compare_words(const struct blocker *a, const struct blocker *b)
 {
@@ -291,8 +286,8 @@ static int compare_words(const struct blocker *a, const struct blocker *b)
 	if (order)
 		return order;
 	if (!a->comm)
-		return compare_numbers(a->kind, b->kind);
-	order = compare_numbers(a->pid.value, b->pid.value);
+		return compare_integers(a->kind, b->kind);
+	order = compare_integers(a->pid.value, b->pid.value);
 	return order ? order : strcmp(a->comm, b->comm);
 }
 
@@ -300,7 +295,7 @@ static int compare_places(const void *first, const void *second)
 {
 	const struct blocker *const *a = first, *const *b = second;
 
-	return compare_numbers((uintptr_t)*a, (uintptr_t)*b);
+	return compare_integers((uintptr_t)*a, (uintptr_t)*b);
 }
 
 static int compare_blockers(const void *first, const void *second)

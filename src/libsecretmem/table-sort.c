@@ -40,11 +40,6 @@ static struct sort_key *make_keys(const struct table *table)
 	return keys;
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 /* What is unknown comes last, whichever way; equal rows keep their order. */
 static int compare_keys(const void *first, const void *second, void *context)
 {
@@ -54,10 +49,10 @@ static int compare_keys(const void *first, const void *second, void *context)
 
 	if (order)
 		return order;
-	order = a->text ? strcmp(a->text, b->text) : compare_numbers(a->number, b->number);
+	order = a->text ? strcmp(a->text, b->text) : compare_integers(a->number, b->number);
 	if (table->descending)
 		order = -order;
-	return order ? order : compare_numbers(a->row.index, b->row.index);
+	return order ? order : compare_integers(a->row.index, b->row.index);
 }
 
 void table_sort(struct table *table)

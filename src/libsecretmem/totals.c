@@ -8,7 +8,7 @@ static int compare_numbers(const void *a, const void *b)
 {
 	const uint64_t *first = a, *second = b;
 
-	return *first < *second ? -1 : *first > *second;
+	return compare_integers(*first, *second);
 }
 
 /* Files of one process mostly stand together: then it is noted once. */

@@ -265,18 +265,26 @@ static enum exit_code read_again(struct source *source)
 	return source_read(source, PART_INFO | PART_POOL | PART_FILES, &snapshot, &failure);
 }
 
-/* Who reads again and again: it goes, which is said, and comes back. */
-static void a_family_that_goes_comes_back(void **state)
+/* Of one who reads again and again, and has done so once. */
+static struct source *open_watched(void)
 {
 	const struct source_options options = {
 		.kind = SOURCE_AUTO, .peer = &fake.peer, .watch_ns = 50000000,
 	};
 	struct source *source;
+
+	assert_int_equal(source_open(&options, &source, &failure), EXIT_FINE);
+	read_again(source);
+	return source;
+}
+
+/* It goes, which is said, and comes back. */
+static void a_family_that_goes_comes_back(void **state)
+{
+	struct source *source = open_watched();
 	int i;
 
 	(void)state;
-	assert_int_equal(source_open(&options, &source, &failure), EXIT_FINE);
-	read_again(source);
 	assert_string_equal(snapshot.source, "netlink");
 	fake.answer = answer_gone;
 	fake.no_family = true;
@@ -298,15 +306,10 @@ static void a_family_that_goes_comes_back(void **state)
 /* A permission that is lost while we read: what it told is unknown, and not none. */
 static void a_permission_that_is_lost_comes_back(void **state)
 {
-	const struct source_options options = {
-		.kind = SOURCE_AUTO, .peer = &fake.peer, .watch_ns = 50000000,
-	};
-	struct source *source;
+	struct source *source = open_watched();
 	int i;
 
 	(void)state;
-	assert_int_equal(source_open(&options, &source, &failure), EXIT_FINE);
-	read_again(source);
 	assert_int_equal(snapshot.files.count >= 2, true);
 	fake.answer = answer_forbidding;
 	for (i = 0; i < 3; i++) {

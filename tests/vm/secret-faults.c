@@ -147,21 +147,14 @@ static bool prepare_reserved(struct place *place)
 }
 
 /* A chunk that the file before has left ready would be had without a failure. */
-static bool wait_for_nothing_ready(void)
+static bool nothing_is_ready(void)
 {
-	const struct timespec moment = { .tv_nsec = 10000000 };
-
-	for (int i = 0; request_ready(family); i++) {
-		if (i == 1000)
-			return false;
-		nanosleep(&moment, NULL);
-	}
-	return true;
+	return !request_ready(family);
 }
 
 static bool prepare_unreserved(struct place *place)
 {
-	if (!wait_for_nothing_ready() || !prepare_file(place, SECRET_CHUNK))
+	if (!comes_true(nothing_is_ready) || !prepare_file(place, SECRET_CHUNK))
 		return false;
 	place->memory = secret_map(place->fd, place->bytes, MAP_NORESERVE);
 	return place->memory;

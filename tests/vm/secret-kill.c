@@ -34,7 +34,6 @@ enum {
 	CHILDREN = 3,		/* of a family */
 	SOCKETS = 2,		/* pairs, shared by the family */
 	MIN_LIFE_US = 20000,
-	SETTLE_MS = 10000,
 	MOST_SPARE = 4 * SECRET_CHUNK / SECRET_PAGE,
 };
 
@@ -306,11 +305,8 @@ static bool all_is_back(void)
 /* What went through sockets may come back by a worker of the kernel's. */
 static bool comes_back(void)
 {
-	for (int ms = 0; ms < SETTLE_MS; ms++) {
-		if (all_is_back())
-			return true;
-		sleep_us(1000);
-	}
+	if (comes_true(all_is_back))
+		return true;
 	printf("# %lld and %lld bytes charged, %lld pages taken, hibernation %s\n",
 	       misc_current(cgroup), misc_current("/sys/fs/cgroup"), area_used(),
 	       hibernation_available() ? "available" : "not available");

@@ -138,16 +138,26 @@ long long area_used(void)
 	return strtoll(text, NULL, 10);
 }
 
-bool area_comes_back(void)
+bool comes_true(bool (*condition)(void))
 {
-	const struct timespec moment = { .tv_nsec = 10000000 };
+	const struct timespec moment = { .tv_nsec = 1000000 };
 
-	for (int i = 0; area_used(); i++) {
-		if (i == 1000)
+	for (int i = 0; !condition(); i++) {
+		if (i == 10000)
 			return false;
 		nanosleep(&moment, NULL);
 	}
 	return true;
+}
+
+static bool area_is_whole(void)
+{
+	return !area_used();
+}
+
+bool area_comes_back(void)
+{
+	return comes_true(area_is_whole);
 }
 
 bool hibernation_available(void)

@@ -37,6 +37,10 @@ long long misc_current(const char *cgroup);
 
 /* Pages that are taken out of the pool's area; or -1. */
 long long area_used(void);
+
+/* Whether it is so within ten seconds. */
+bool comes_true(bool (*condition)(void));
+
 /* Whether the area is whole, or is so soon: chunks of small files take a second. */
 bool area_comes_back(void);
 
