@@ -2,7 +2,8 @@
 /*
  * Leave free pages that are no two of them neighbours: take all memory but
  * LEAVE-KIB in small pages, give every EVERYth of them back, say "ready", hold
- * the rest.
+ * the rest.  They are locked, for compaction would move them together again,
+ * which vm.compact_unevictable_allowed=0 then forbids.
  *
  * usage: fragment-memory LEAVE-KIB EVERY
  */
@@ -40,7 +41,8 @@ static char *map_all(size_t *bytes)
 	*bytes = (size_t)sysconf(_SC_PHYS_PAGES) * PAGE;
 	memory = mmap(NULL, *bytes, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (memory == MAP_FAILED || madvise(memory, *bytes, MADV_NOHUGEPAGE))
+	if (memory == MAP_FAILED || madvise(memory, *bytes, MADV_NOHUGEPAGE) ||
+	    mlock2(memory, *bytes, MLOCK_ONFAULT))
 		err(1, "mapping %zu bytes", *bytes);
 	return memory;
 }
@@ -62,8 +64,8 @@ static void give_back(char *memory, size_t bytes, size_t every)
 	size_t i;
 
 	for (i = 0; i < bytes; i += every * PAGE)
-		if (madvise(memory + i, PAGE, MADV_DONTNEED))
-			err(1, "MADV_DONTNEED");
+		if (madvise(memory + i, PAGE, MADV_DONTNEED_LOCKED))
+			err(1, "MADV_DONTNEED_LOCKED");
 }
 
 int main(int argc, char **argv)

@@ -77,6 +77,7 @@ in_fragmented_memory() {
 set_sysctls() {
 	echo 2048 >/proc/sys/vm/min_free_kbytes
 	echo 0 >/proc/sys/vm/compaction_proactiveness
+	echo 0 >/proc/sys/vm/compact_unevictable_allowed
 	echo 100000 >/proc/sys/vm/percpu_pagelist_high_fraction
 	echo -1000 >/proc/self/oom_score_adj
 }
