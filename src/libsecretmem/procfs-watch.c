@@ -23,6 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "key-index.h"
 #include "moment.h"
 #include "procfs.h"
 #include "xalloc.h"
@@ -32,7 +33,6 @@
 #define MOST_NEW 512		/* more at a read are left to the cycle */
 #define COST_SHARE 64		/* of the time, for one process that is known to hold */
 #define LIST_BYTES 4096		/* of /proc at once: what is read is soon old */
-#define SMALLEST_TABLE 1024
 
 enum {
 	SEEN_SINGLE = 1 << 0,	/* it had one thread */
@@ -43,7 +43,7 @@ enum {
 
 /* What is kept of each process. */
 struct seen {
-	pid_t pid;		/* 0: an empty slot */
+	pid_t pid;
 	uint16_t flags;
 	uint16_t cycle;		/* in which it was last met */
 	uint32_t held;		/* its index in the list of those that hold, and 1; or 0 */
@@ -54,9 +54,8 @@ struct seen {
 
 struct watch {
 	uint64_t cycle_ns;	/* within which each is looked at */
-	struct seen *slots;
-	size_t size;		/* of .slots, a power of 2 */
-	size_t count;
+	struct list seen;	/* of struct seen */
+	struct key_index by_pid;	/* places in it */
 	struct list held;	/* of struct held */
 	uint16_t cycle;
 	uint64_t read_ns;	/* when the last read was */
@@ -94,7 +93,8 @@ void watch_free(struct watch *watch)
 	list_for_each(held, &watch->held, struct held)
 		clear_held(held);
 	free(watch->held.items);
-	free(watch->slots);
+	free(watch->seen.items);
+	key_index_free(&watch->by_pid);
 	if (watch->list >= 0)
 		close(watch->list);
 	free(watch);
@@ -102,44 +102,23 @@ void watch_free(struct watch *watch)
 
 /* ---- the table ---- */
 
-static struct seen *find_slot(const struct watch *watch, pid_t pid)
+static struct seen *find_seen(const struct watch *watch, pid_t pid)
 {
-	size_t slot = (uint32_t)pid * UINT32_C(0x9e3779b1) & (watch->size - 1);
+	size_t cursor = 0, place;
 
-	while (watch->slots[slot].pid && watch->slots[slot].pid != pid)
-		slot = (slot + 1) & (watch->size - 1);
-	return &watch->slots[slot];
-}
-
-/* A table of its own size for those that are kept: at most a third of it is taken. */
-static void rebuild(struct watch *watch, bool (*keep)(const struct watch *, const struct seen *))
-{
-	struct watch old = *watch;
-	size_t i;
-
-	for (watch->size = SMALLEST_TABLE; watch->size < 3 * (old.count + 1); )
-		watch->size *= 2;
-	watch->slots = xcalloc(watch->size, sizeof(*watch->slots));
-	watch->count = 0;
-	for (i = 0; i < old.size; i++) {
-		if (!old.slots[i].pid || (keep && !keep(watch, &old.slots[i])))
-			continue;
-		*find_slot(watch, old.slots[i].pid) = old.slots[i];
-		watch->count++;
-	}
-	free(old.slots);
+	if (!key_index_next(&watch->by_pid, (uint64_t)pid, &cursor, &place))
+		return NULL;
+	return list_at(&watch->seen, place, sizeof(struct seen));
 }
 
 static struct seen *seen_of(struct watch *watch, pid_t pid)
 {
-	struct seen *seen;
+	struct seen *seen = find_seen(watch, pid);
 
-	if (2 * (watch->count + 1) > watch->size)
-		rebuild(watch, NULL);
-	seen = find_slot(watch, pid);
-	if (!seen->pid) {
-		*seen = (struct seen){ .pid = pid };
-		watch->count++;
+	if (!seen) {
+		key_index_add(&watch->by_pid, (uint64_t)pid, watch->seen.count);
+		seen = list_add(&watch->seen, sizeof(*seen));
+		seen->pid = pid;
 	}
 	return seen;
 }
@@ -156,7 +135,7 @@ static void remove_held(struct watch *watch, struct seen *seen)
 	held = list_at(&watch->held, seen->held - 1, sizeof(*held));
 	last = list_at(&watch->held, watch->held.count - 1, sizeof(*last));
 	clear_held(held);
-	find_slot(watch, last->pid)->held = seen->held;
+	seen_of(watch, last->pid)->held = seen->held;
 	*held = *last;
 	seen->held = 0;
 	watch->held.count--;
@@ -275,11 +254,11 @@ static void look_at(struct watch *watch, pid_t pid, struct process *process,
 static bool is_due(const struct watch *watch, const struct held *held, uint64_t now_ns)
 {
 	uint64_t interval = held->cost_ns * COST_SHARE;
-	const struct seen *seen = find_slot(watch, held->pid);
+	const struct seen *seen = find_seen(watch, held->pid);
 
 	if (interval > watch->cycle_ns)
 		interval = watch->cycle_ns;
-	return now_ns - seen->inside_ns >= interval;
+	return !seen || now_ns - seen->inside_ns >= interval;
 }
 
 static void look_at_holders(struct watch *watch, struct process *process,
@@ -359,17 +338,29 @@ static bool is_known(const struct watch *watch, const struct seen *seen)
 	return was_met(watch, seen) && seen->inside_ns;
 }
 
-/* At the end of a cycle those that were not met are gone. */
+/* What was not met in a cycle is gone. */
+static void forget_gone(struct watch *watch)
+{
+	size_t kept = 0;
+
+	list_for_each(seen, &watch->seen, struct seen) {
+		if (seen->held && !was_met(watch, seen))
+			remove_held(watch, seen);
+	}
+	key_index_clear(&watch->by_pid);
+	list_for_each(seen, &watch->seen, struct seen) {
+		if (!is_known(watch, seen))
+			continue;
+		key_index_add(&watch->by_pid, (uint64_t)seen->pid, kept);
+		*(struct seen *)list_at(&watch->seen, kept++, sizeof(*seen)) = *seen;
+	}
+	watch->seen.count = kept;
+}
+
 static void end_cycle(struct watch *watch, const struct procfs_reader *reader)
 {
-	size_t i;
-
-	for (i = 0; i < watch->size; i++) {
-		if (watch->slots[i].held && !was_met(watch, &watch->slots[i]))
-			remove_held(watch, &watch->slots[i]);
-	}
-	rebuild(watch, is_known);
-	watch->expected = watch->count;
+	forget_gone(watch);
+	watch->expected = watch->seen.count;
 	watch->cycle++;
 	watch->hidden = procfs_hides_processes(reader);
 	if (watch->list >= 0)
@@ -426,11 +417,11 @@ static void owe_share(struct watch *watch, uint64_t now_ns)
 static void meet(struct watch *watch, pid_t pid, struct process *process,
 		 struct procfs_reader *reader, uint64_t now_ns)
 {
-	struct seen *seen = find_slot(watch, pid);
+	struct seen *seen = find_seen(watch, pid);
 
-	if (seen->held)
+	if (seen && seen->held)
 		seen->cycle = watch->cycle;
-	else if (seen->looked_ns != now_ns)
+	else if (!seen || seen->looked_ns != now_ns)
 		look_at(watch, pid, process, reader, now_ns);
 }
 
@@ -456,7 +447,6 @@ static void look_at_all(struct watch *watch, struct process *process,
 {
 	pid_t pid;
 
-	rebuild(watch, NULL);
 	watch->cycle = 1;
 	while ((pid = next_listed(watch, reader)))
 		look_at(watch, pid, process, reader, now_ns);
@@ -488,21 +478,18 @@ const struct list *watch_held(const struct watch *watch)
 
 uint64_t watch_age_ns(const struct watch *watch, pid_t pid)
 {
-	const struct seen *seen = find_slot(watch, pid);
+	const struct seen *seen = find_seen(watch, pid);
 
-	return watch->read_ns > seen->looked_ns ? watch->read_ns - seen->looked_ns : 0;
+	return seen && watch->read_ns > seen->looked_ns ? watch->read_ns - seen->looked_ns : 0;
 }
 
 void watch_count(const struct watch *watch, struct watch_counts *counts)
 {
 	uint64_t oldest = watch->read_ns;
-	size_t i;
 
 	*counts = (struct watch_counts){ .hidden = watch->hidden || watch->unreadable };
-	for (i = 0; i < watch->size; i++) {
-		const struct seen *seen = &watch->slots[i];
-
-		if (!seen->pid || !is_known(watch, seen) || seen->flags & SEEN_KERNEL)
+	list_for_each(seen, &watch->seen, const struct seen) {
+		if (!is_known(watch, seen) || seen->flags & SEEN_KERNEL)
 			continue;
 		counts->processes++;
 		counts->unreadable += (seen->flags & SEEN_DENIED) > 0;
