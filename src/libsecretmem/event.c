@@ -30,7 +30,7 @@ const struct event_kind event_kinds[EVENT_TYPES] = {
 		FILE_IDENTITY DOER " bytes reason"
 	},
 	[EVENT_FAULT_FAILED] = {
-		"an access to memory of a file without reservation failed",
+		"an access to memory of a file did not get its page",
 		FILE_IDENTITY DOER " bytes reason"
 	},
 	[EVENT_LIMIT] = {
@@ -44,7 +44,10 @@ const struct event_kind event_kinds[EVENT_TYPES] = {
 		"large pages of the direct map were split", " page_bytes count owner"
 	},
 	[EVENT_SNAPSHOT] = { "how things are at this moment", "" },
-	[EVENT_OVERRUN] = { "events were lost here: the reader was too slow", " group dropped" },
+	[EVENT_OVERRUN] = {
+		"events were lost here: the reader was too slow, or the kernel short of memory",
+		" group dropped"
+	},
 	[EVENT_RESYNC] = {
 		"the snapshot before this line makes up for what was lost", ""
 	},

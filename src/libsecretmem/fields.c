@@ -54,7 +54,7 @@ static const struct field_table info_table = { TABLE("info", struct info, info_f
 
 static const struct field failures_fields[] = {
 	{ "pool_exhausted", "POOL", FIELD_NUMBER, AT(failures, pool_exhausted),
-	  "requests that failed since boot because the pool had no chunk left", COUNTER },
+	  "requests that failed since boot because the pool had too few chunks left", COUNTER },
 	{ "memlock", "MEMLOCK", FIELD_NUMBER, AT(failures, memlock),
 	  "requests that failed since boot at a creator's RLIMIT_MEMLOCK", COUNTER },
 	{ "direct_map", "DIRECT-MAP", FIELD_NUMBER, AT(failures, direct_map),
@@ -379,7 +379,7 @@ static const struct field totals_fields[] = {
 	{ "cgroup_used_percent", NULL, FIELD_PERCENT, AT(totals, cgroup_used_percent),
 	  "how much of its limit the cgroup has used that is nearest to it", GAUGE },
 	{ "advised_bytes", NULL, FIELD_BYTES, AT(totals, advised_bytes),
-	  "what secretmem= should be, by secretmemctl reserve; in the summary alone", GAUGE },
+	  "what secretmem= should be, by secretmemctl reserve; by secretmemctl metrics alone", GAUGE },
 	{ "cgroups", NULL, FIELD_LIST, AT(totals, cgroups),
 	  "the cgroups with the most secret memory", NULL, &cgroup_total_table,
 	  .metric = METRIC_GROUP },

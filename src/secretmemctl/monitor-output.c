@@ -25,8 +25,11 @@ void output_close(struct output *output)
 	free(output->bytes);
 }
 
-/* True: there is room. A pipe has room for PIPE_BUF bytes then; others block briefly. */
-static bool wait_for_room(const struct output *output)
+/*
+ * True: there is room. A pipe has room for PIPE_BUF bytes then; others block briefly.
+ * A signal ends the wait, but not a line for which there is room.
+ */
+static bool wait_for_room(struct output *output)
 {
 	struct pollfd fds[] = {
 		{ .fd = output->fd, .events = POLLOUT },
@@ -35,7 +38,8 @@ static bool wait_for_room(const struct output *output)
 
 	while (poll(fds, 2, -1) < 0 && errno == EINTR)
 		;
-	return !fds[1].revents;
+	output->signalled = fds[1].revents;
+	return fds[0].revents;
 }
 
 static enum exit_code write_some(struct output *output, const char **rest, bool *done,
@@ -68,6 +72,7 @@ enum exit_code output_flush(struct output *output, bool *done, struct failure *f
 	rest = output->bytes;
 	while (!code && !*done && rest < output->bytes + output->size)
 		code = write_some(output, &rest, done, failure);
+	*done = *done || output->signalled;
 	fseeko(output->stream, 0, SEEK_SET);
 	return code;
 }

@@ -32,7 +32,8 @@ struct monitor_options {
 /* Lines on their way to a descriptor. */
 struct output {
 	int fd;
-	int signals;			/* a signalfd that interrupts writing; or -1 */
+	int signals;			/* a signalfd that ends writing; or -1 */
+	bool signalled;			/* it did, or will when the line is written */
 	FILE *stream;			/* in memory */
 	char *bytes;
 	size_t size;

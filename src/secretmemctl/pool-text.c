@@ -148,7 +148,7 @@ static void print_failures(const struct failures *failures, const struct page *p
 {
 	const struct { struct number count; const char *meaning; } reasons[] = {
 		{ failures->pool_exhausted, "the pool had too few chunks left" },
-		{ failures->memlock, "RLIMIT_MEMLOCK of the file's creator was reached" },
+		{ failures->memlock, "RLIMIT_MEMLOCK was reached by what the creator of the file has" },
 		{ failures->cgroup, "misc.max of a cgroup was reached" },
 		{ failures->pinned, "what lies in the pool is pinned and could not be moved" },
 		{ failures->low_memory,

@@ -286,8 +286,9 @@ const struct command pool_command = {
 	.live = true,
 	.run = cmd_pool,
 	.epilogue =
-		"A SIZE is rounded up to whole chunks. What would limit a reservation is looked at\n"
-		"for the caller: RLIMIT_MEMLOCK of this user, the cgroup of this process.\n\n"
+		"A SIZE of --floor and --fits is rounded up to whole chunks. What would limit a\n"
+		"reservation is looked at for the caller: RLIMIT_MEMLOCK of this user, the cgroup\n"
+		"of this process.\n\n"
 		"Exit status: 0 fine, or yes; 1 no, or some of the floor could not be had, or\n"
 		"failed; 2 usage, or larger than the pool; 3 there is no pool; 4 permission;\n"
 		"5 partial.\n",

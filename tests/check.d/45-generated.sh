@@ -5,8 +5,8 @@
 # needs: build
 #
 # The uapi header, policy and operations of the netlink family with its
-# specification; the lists in the man pages with it and with the field table; the
-# screens in the README with what secrettop draws.
+# specification; the lists in the man pages and the JSON schemas with it and with the
+# field table; the screens in the README with what secrettop draws.
 set -euo pipefail
 
 number=0

@@ -94,7 +94,7 @@ static void pool_is_shown(void **state)
 		    "Available    54M in 27 chunks; 1 chunk in quarantine for good\n"
 		    "Fits now     4M in one reservation, limited by misc.max of cgroup /a\\x0a "
 		    "(60M of 64M taken)\n"
-		    "Failed       1 time: RLIMIT_MEMLOCK of the file's creator was reached\n"
+		    "Failed       1 time: RLIMIT_MEMLOCK was reached by what the creator of the file has\n"
 		    "             2 times: misc.max of a cgroup was reached\n");
 }
 

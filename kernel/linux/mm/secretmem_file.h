@@ -49,10 +49,10 @@ unsigned long secretmem_files_count(void);
 
 /**
  * enum secretmem_failure - why memory could not be had
- * @SECRETMEM_FAILURE_MEMLOCK: RLIMIT_MEMLOCK of the file's creator
+ * @SECRETMEM_FAILURE_MEMLOCK: RLIMIT_MEMLOCK, for what its creator is charged
  * @SECRETMEM_FAILURE_DIRECT_MAP: it did not leave the direct map
  * @SECRETMEM_FAILURE_MEMORY: a page, an object or a memory cgroup was short
- * @SECRETMEM_FAILURE_EXHAUSTED: all of the area is in use
+ * @SECRETMEM_FAILURE_EXHAUSTED: too little of the area was left
  * @SECRETMEM_FAILURE_PINNED: what lies in the area could not be moved away
  * @SECRETMEM_FAILURE_LOW_MEMORY: moving it would have left too little memory
  * @SECRETMEM_FAILURE_CGROUP: the limit of a misc cgroup

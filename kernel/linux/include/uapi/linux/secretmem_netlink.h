@@ -27,8 +27,8 @@ enum secretmem_mode {
  * enum secretmem_chunk_state - What a chunk of the pool is used for.
  * @SECRETMEM_CHUNK_STATE_HELD: Belongs to a file and is absent from the direct
  *   map.
- * @SECRETMEM_CHUNK_STATE_READY: Waits for a reservation, zeroed and mapped, as
- *   part of the floor.
+ * @SECRETMEM_CHUNK_STATE_READY: Zeroed and mapped, waits as part of the floor
+ *   for a reservation, or for about a second after a small file for any other.
  * @SECRETMEM_CHUNK_STATE_QUARANTINED: Taken out of use for good, because its
  *   pages could not be given back safely.
  */
@@ -41,9 +41,10 @@ enum secretmem_chunk_state {
 /**
  * enum secretmem_failure_reason - Why memory could not be had, named and
  *   explained as in failures.
- * @SECRETMEM_FAILURE_REASON_POOL_EXHAUSTED: There was no free chunk.
- * @SECRETMEM_FAILURE_REASON_MEMLOCK: RLIMIT_MEMLOCK of the file's creator was
- *   reached.
+ * @SECRETMEM_FAILURE_REASON_POOL_EXHAUSTED: Fewer chunks were left than were
+ *   asked for.
+ * @SECRETMEM_FAILURE_REASON_MEMLOCK: What the file's creator is charged with
+ *   would have become more than RLIMIT_MEMLOCK of the process that asked.
  * @SECRETMEM_FAILURE_REASON_DIRECT_MAP: The memory could not be removed from
  *   the direct map.
  * @SECRETMEM_FAILURE_REASON_MEMORY: Other memory was short.
