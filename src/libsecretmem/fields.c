@@ -379,7 +379,7 @@ static const struct field totals_fields[] = {
 	{ "cgroup_used_percent", NULL, FIELD_PERCENT, AT(totals, cgroup_used_percent),
 	  "how much of its limit the cgroup has used that is nearest to it", GAUGE },
 	{ "advised_bytes", NULL, FIELD_BYTES, AT(totals, advised_bytes),
-	  "what secretmem= should be, by secretmemctl reserve; by secretmemctl metrics alone", GAUGE },
+	  "what secretmem= should be, by secretmemctl reserve; from metrics alone", GAUGE },
 	{ "cgroups", NULL, FIELD_LIST, AT(totals, cgroups),
 	  "the cgroups with the most secret memory", NULL, &cgroup_total_table,
 	  .metric = METRIC_GROUP },
