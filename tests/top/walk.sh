@@ -91,7 +91,7 @@ leads_to() {
 	shift 2
 	[ $# = 0 ] || press "$@"
 	press y
-	shows "$name" "copied: .*INODE=$wanted"
+	shows "$name" "copied: .*INODE=$wanted *$"
 }
 
 # ---- who holds what: six files ----
@@ -149,11 +149,12 @@ walk_views() {
 }
 
 # Search, follow and tag the file of 4 MiB; the order is by inode before and by
-# size after.
+# size after. By its size, as its inode can be a short number, which other rows
+# have in theirs.
 walk_search() {
 	press /
 	await '^Search:'
-	press -l "$inode"
+	press -l 4194304
 	press Enter
 	leads_to "search finds the row" "$inode"
 	press F
@@ -193,7 +194,7 @@ walk_filter() {
 	shows "a filter leaves what it says" '^\[Files\].*1 line$'
 	files_agree "which is" 'select(.size_bytes == 4194304)'
 	press Home y
-	shows "y: the command" "copied: secretmemctl status files --filter INODE=$inode"
+	shows "y: the command" "copied: secretmemctl status files --filter INODE=$inode *$"
 	is "the command shows the same" "$inode" \
 		"$("$secretmemctl" status files --filter "INODE=$inode" --json 2>/dev/null |
 			jq -r '.files[].inode' || true)"
