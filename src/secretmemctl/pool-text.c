@@ -181,8 +181,9 @@ void pool_print_thresholds(const struct pool *pool, const struct page *page)
 	}
 	if (pool->failure_threshold.value) {
 		label(page, title);
-		fprintf(page->stream, "when %" PRIu64 " more request%s failed for one reason\n",
-			pool->failure_threshold.value, plural(pool->failure_threshold.value));
+		fprintf(page->stream,
+			"when the failures for one reason reach a multiple of %" PRIu64 "\n",
+			pool->failure_threshold.value);
 	}
 }
 
