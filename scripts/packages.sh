@@ -48,7 +48,7 @@ install_packages() {
 	mapfile -t missing < <(missing_packages "$@")
 	[[ ${#missing[@]} != 0 ]] || return 0
 	say "installing ${#missing[@]} packages: ${missing[*]}"
-	apt_get update >/dev/null ||
+	apt_get update >/dev/null || { sleep 10 && apt_get update >/dev/null; } ||
 		say 'apt-get update failed; trying with the lists at hand'
 	without_servers apt_get install -y --no-install-recommends "${missing[@]}" >&2 ||
 		die "apt-get could not install: ${missing[*]}"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # what: the unit tests again, with the address and undefined behaviour sanitizers
-# limit: 900
+# limit: 1800
 # needs: install
 set -euo pipefail
 # shellcheck source=tests/check.d/lib/make-check.sh

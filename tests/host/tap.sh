@@ -55,7 +55,7 @@ finish() {
 # start NAME COMMAND…: run it until the test ends, and wait for its "ready".
 # What it prints is in $scratch/NAME, its process number in $child.
 start() {
-	local name=$1 tries=100
+	local name=$1 tries=600
 	shift
 	: >"$scratch/$name"
 	"$@" >"$scratch/$name" 2>"$scratch/$name.errors" &

@@ -58,6 +58,16 @@ press() { tmux_ send-keys "$@"; }
 screen() { tmux_ capture-pane -p "$@"; }
 pid_of_top() { pgrep -x -P "$(tmux_ display-message -p '#{pane_pid}')" secrettop; }
 
+# await_top: wait until it runs, for up to 20 seconds.
+await_top() {
+	local tries=200
+	until [ "$(pid_of_top)" ]; do
+		sleep 0.1
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 1
+	done
+}
+
 # await PATTERN: wait until it is on the screen, for up to 20 seconds.
 await() {
 	local tries=200
@@ -80,16 +90,16 @@ shows() {
 # golden TEST FILE [CAPTURE-OPTION…]: the screen becomes that of the golden file.
 # With SECRETMEM_GOLDEN=update it is written instead, once it stands still.
 golden() {
-	local test=$1 file=$golden_dir/$2 tries=50
+	local test=$1 file=$golden_dir/$2 tries=200
 	shift 2
 	if [ "${SECRETMEM_GOLDEN-}" = update ]; then
 		sleep 0.7
 		screen "$@" >"$file"
 	fi
-	until screen "$@" | cmp -s - "$file"; do
+	until screen "$@" >"$scratch/screen"; cmp -s "$scratch/screen" "$file"; do
 		sleep 0.1
 		tries=$((tries - 1))
 		[ "$tries" -gt 0 ] || break
 	done
-	is "$test" "$(cat "$file")" "$(screen "$@")"
+	is "$test" "$(cat "$file")" "$(cat "$scratch/screen")"
 }

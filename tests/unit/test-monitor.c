@@ -247,7 +247,7 @@ static void *tell_later(void *context)
 	uint64_t sequence = event_sequence;
 
 	(void)context;
-	poll(NULL, 0, 200);
+	poll(NULL, 0, 20);
 	tell_numbered(sequence - 1, GROUP_EVENTS, SECRETMEM_EVENT_TYPE_CHUNK_ADDED, 1);
 	tell_numbered(sequence, GROUP_EVENTS, SECRETMEM_EVENT_TYPE_FILE_CREATED, 1);
 	return NULL;

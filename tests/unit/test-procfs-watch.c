@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "moment.h"
 #include "procfs.h"
 #include "test.h"
 #include "xalloc.h"
@@ -23,6 +22,8 @@
 #define NS_PER_MS UINT64_C(1000000)
 #define CYCLE_NS (400 * NS_PER_MS)
 #define READ_MS 40
+#define READS_SOON ((int)(3 * CYCLE_NS / NS_PER_MS / READ_MS))
+#define READS_NEVER (4 * READS_SOON)
 
 /* A process that does what it is told, by a byte at a time. */
 struct child {
@@ -128,16 +129,17 @@ static void sleep_ms(long ms)
 	nanosleep(&time, NULL);
 }
 
-/* How long until the child is a holder, or is none: in ms; over five seconds is never. */
-static uint64_t time_until(struct procfs_reader *reader, const struct child *child, bool held)
+/*
+ * How many reads until the child is a holder, or is none. Not how long: a machine
+ * may stand still for a while, and the reader with it.
+ */
+static int reads_until(struct procfs_reader *reader, const struct child *child, bool held)
 {
-	uint64_t start = clock_ns(CLOCK_MONOTONIC), passed = 0;
+	int reads = 0;
 
-	while (read_once(reader, child) != held && passed < 5000) {
+	while (read_once(reader, child) != held && reads++ < READS_NEVER)
 		sleep_ms(READ_MS);
-		passed = (clock_ns(CLOCK_MONOTONIC) - start) / NS_PER_MS;
-	}
-	return passed;
+	return reads;
 }
 
 /* Those who held something before are there at the first read. */
@@ -167,20 +169,32 @@ static void a_sleeper_that_wakes_is_found_within_two_cycles(void **state)
 		sleep_ms(READ_MS);
 	}
 	tell(&child, 'c');
-	assert_true(time_until(reader, &child, true) <= 3 * CYCLE_NS / NS_PER_MS);
+	assert_true(reads_until(reader, &child, true) <= READS_SOON);
 	end_child(&child);
 	procfs_close(reader);
+}
+
+/* One with a higher number than those of the last read: at times they begin anew. */
+static struct child start_new_child(struct procfs_reader *reader)
+{
+	struct child before = start_child(), child;
+
+	read_once(reader, &before);
+	child = start_child();
+	end_child(&before);
+	if (child.pid > before.pid)
+		return child;
+	end_child(&child);
+	return start_new_child(reader);
 }
 
 /* It is new, and holds at once: the next read knows it, whatever the cycle. */
 static void a_new_process_is_found_by_the_next_read(void **state)
 {
 	struct procfs_reader *reader = open_reader();
-	struct child child = { 0 };
+	struct child child = start_new_child(reader);
 
 	(void)state;
-	read_once(reader, &child);
-	child = start_child();
 	tell(&child, 'c');
 	assert_true(read_once(reader, &child));
 	end_child(&child);
@@ -200,11 +214,11 @@ static void a_holder_that_lets_go_is_none_soon(void **state)
 	inode = child.inode;
 	tell(&child, 'd');
 	child.inode = inode;
-	assert_true(time_until(reader, &child, false) <= 3 * CYCLE_NS / NS_PER_MS);
+	assert_true(reads_until(reader, &child, false) <= READS_SOON);
 	tell(&child, 'c');
-	assert_true(time_until(reader, &child, true) <= 3 * CYCLE_NS / NS_PER_MS);
+	assert_true(reads_until(reader, &child, true) <= READS_SOON);
 	end_child(&child);
-	assert_true(time_until(reader, &child, false) <= 3 * CYCLE_NS / NS_PER_MS);
+	assert_true(reads_until(reader, &child, false) <= READS_SOON);
 	procfs_close(reader);
 }
 
@@ -226,7 +240,7 @@ static void in_the_end_it_knows_what_a_whole_scan_knows(void **state)
 	struct procfs_reader *reader = open_reader(), *whole;
 	struct child children[20];
 	struct failure failure;
-	size_t i;
+	int i;
 
 	(void)state;
 	assert_int_equal(procfs_open(NULL, &whole, &failure), EXIT_FINE);
@@ -237,8 +251,8 @@ static void in_the_end_it_knows_what_a_whole_scan_knows(void **state)
 	}
 	for (i = 0; i < 10; i++)
 		end_child(&children[i]);
-	assert_true(time_until(reader, &children[10], true) < 5000);
-	for (i = 0; i < 3 * CYCLE_NS / NS_PER_MS / READ_MS; i++) {
+	assert_true(reads_until(reader, &children[10], true) < READS_NEVER);
+	for (i = 0; i < READS_SOON; i++) {
 		count_files(&files, &processes, reader);
 		sleep_ms(READ_MS);
 	}
