@@ -173,7 +173,7 @@ static bool is_over(struct pollfd *poller, const char *until)
 
 	do {
 		asked = !until || !access(until, F_OK);
-		if (poll(poller, 1, 500) > 0)
+		if (poll(poller, 1, 2000) > 0)
 			return false;
 	} while (!asked);
 	return true;

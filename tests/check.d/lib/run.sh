@@ -45,11 +45,10 @@ broken_need() {
 }
 
 # In a process group of its own (timeout sees to that), so that nothing that a
-# step has started outlives its time. A guest of the debug kernel has all the time
-# of its step, which is longer there.
+# step has started outlives its time. A guest has all the time of its step.
 start_step() {
-	local options=''
-	[[ ! ${debug_of[$1]-} ]] || options='--debug --timeout 0'
+	local options='--timeout 0'
+	[[ ! ${debug_of[$1]-} ]] || options+=' --debug'
 	env CHECK=1 SECRETMEM_VM_OPTIONS="$options" \
 		timeout --kill-after=20 "$(step_limit "$1")" "./${file_of[$1]}" \
 		</dev/null >"$2" 2>&1 &
