@@ -700,6 +700,36 @@ static void test_fault_around(void)
 			 "a fault maps its neighbours\n");
 }
 
+/* Pages that came one by one, for want of a reservation, stay what they are. */
+static void test_fault_around_pages(void)
+{
+	struct pool before = read_pool();
+	long most = chunk_size / page_size / FAULT_AROUND_PAGES + FAULT_SLACK;
+	int fd = make_file(chunk_size);
+	char *lazy = map_file(fd, chunk_size, MAP_NORESERVE);
+	bool same = true;
+	long faults;
+	char *mem;
+	size_t i;
+
+	for (i = 0; i < chunk_size; i += 3 * page_size)
+		lazy[i + 1] = PATTERN;
+
+	mem = map_file(fd, chunk_size, 0);
+	faults = minor_faults();
+	for (i = 0; i < chunk_size; i += page_size)
+		same &= mem[i + 1] == (i % (3 * page_size) ? 0 : PATTERN);
+	faults = minor_faults() - faults;
+	if (faults > most)
+		ksft_print_msg("%ld faults, not %ld at most\n", faults, most);
+
+	munmap(lazy, chunk_size);
+	munmap(mem, chunk_size);
+	close(fd);
+	ksft_test_result(same && faults <= most && pool_is(&before),
+			 "a fault maps neighbours that are there, and others\n");
+}
+
 struct toucher {
 	pthread_t thread;
 	pthread_barrier_t *start;
@@ -796,6 +826,7 @@ static void (*const tests[])(void) = {
 	test_zeroed,
 	test_overcommit,
 	test_fault_around,
+	test_fault_around_pages,
 	test_race_reserved,
 	test_race_noreserve,
 };
