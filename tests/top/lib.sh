@@ -58,25 +58,20 @@ press() { tmux_ send-keys "$@"; }
 screen() { tmux_ capture-pane -p "$@"; }
 pid_of_top() { pgrep -x -P "$(tmux_ display-message -p '#{pane_pid}')" secrettop; }
 
-# await_top: wait until it runs, for up to 20 seconds.
-await_top() {
+# wait_until COMMAND…: until it succeeds, for up to 20 seconds.
+wait_until() {
 	local tries=200
-	until [ "$(pid_of_top)" ]; do
+	until "$@"; do
 		sleep 0.1
 		tries=$((tries - 1))
 		[ "$tries" -gt 0 ] || return 1
 	done
 }
 
-# await PATTERN: wait until it is on the screen, for up to 20 seconds.
-await() {
-	local tries=200
-	until screen 2>/dev/null | grep -qE -- "$1"; do
-		sleep 0.1
-		tries=$((tries - 1))
-		[ "$tries" -gt 0 ] || return 1
-	done
-}
+on_screen() { screen 2>/dev/null | grep -qE -- "$1"; }
+
+# await PATTERN: wait until it is on the screen.
+await() { wait_until on_screen "$1"; }
 
 # shows NAME PATTERN: a test that it comes.
 shows() {
