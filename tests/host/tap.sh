@@ -71,6 +71,12 @@ start() {
 	done
 }
 
+# Whatever the mode of folders above is, others can run $secretmemctl from here on.
+public_program() {
+	install -m 755 "$secretmemctl" "$scratch/secretmemctl"
+	secretmemctl=$scratch/secretmemctl
+}
+
 need_secret_memory() {
 	local code
 	"$load" --size 4K --hold 0 >"$scratch/probe" 2>&1

@@ -88,9 +88,3 @@ get() {
 	python3 -c 'import sys, urllib.request
 print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode(), end="")' "$1"
 }
-
-# Whatever the mode of folders above is, others must be able to run our program.
-public_program() {
-	install -m 755 "$SECRETMEMCTL" "$scratch/secretmemctl"
-	SECRETMEMCTL=$scratch/secretmemctl
-}
