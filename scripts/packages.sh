@@ -48,10 +48,18 @@ install_packages() {
 	mapfile -t missing < <(missing_packages "$@")
 	[[ ${#missing[@]} != 0 ]] || return 0
 	say "installing ${#missing[@]} packages: ${missing[*]}"
-	apt_get update >/dev/null || { sleep 10 && apt_get update >/dev/null; } ||
-		say 'apt-get update failed; trying with the lists at hand'
-	without_servers apt_get install -y --no-install-recommends "${missing[@]}" >&2 ||
-		die "apt-get could not install: ${missing[*]}"
+	update_and_install "${missing[@]}" || {
+		say 'apt-get failed; trying once more'
+		sleep 10
+		update_and_install "${missing[@]}"
+	} || die "apt-get could not install: ${missing[*]}"
+}
+
+# Lists that are not to be had do not make update fail, but maybe install: a
+# package has another version by now, or is not in the old lists.
+update_and_install() {
+	apt_get update >/dev/null || say 'apt-get update failed; trying with the lists at hand'
+	without_servers apt_get install -y --no-install-recommends "$@" >&2
 }
 
 list_packages() {

@@ -28,17 +28,17 @@ main() {
 	expect '1 passed, 1 failed' 1 dies
 	step stops 'echo 1..4; echo "ok 1 - a"; echo "ok 2 - b"'
 	expect '2 passed, 2 failed' 1 stops
-	step hangs 'sleep 99 & sleep 99'
+	step hangs 'sleep 99 & sleep 99' '' 2
 	expect '0 passed, 1 failed' 1 hangs
 	step needy 'echo "ok 1 - a"' dies
 	expect '1 passed, 2 failed' 1 needy
 	echo "1..$number"
 }
 
-# step NAME COMMANDS [NEEDS]
+# step NAME COMMANDS [NEEDS [LIMIT]]
 step() {
 	local file=tests/check.d/50-$1.sh
-	printf '#!/bin/bash\n#\n# limit: 2\n# needs: %s\n%s\n' "${3-}" "$2" >"$file"
+	printf '#!/bin/bash\n#\n# limit: %s\n# needs: %s\n%s\n' "${4-60}" "${3-}" "$2" >"$file"
 	chmod +x "$file"
 }
 

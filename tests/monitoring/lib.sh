@@ -86,5 +86,5 @@ up() {
 # get URL: what is there, by HTTP
 get() {
 	python3 -c 'import sys, urllib.request
-print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode(), end="")' "$1"
+print(urllib.request.urlopen(sys.argv[1], timeout=60).read().decode(), end="")' "$1"
 }

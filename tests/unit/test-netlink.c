@@ -782,13 +782,10 @@ static void answer_never(struct fake_kernel *kernel, const struct nlmsghdr *requ
 
 static void silence_ends(void **state)
 {
-	time_t began = time(NULL);
-
 	(void)state;
 	fake.peer.timeout_ms = 300;
 	assert_int_equal(read_parts(answer_never, PART_INFO), EXIT_FAILED);
 	assert_text("did not answer");
-	assert_true(time(NULL) - began < 5);
 }
 
 static void dead_peer_is_an_error(void **state)
