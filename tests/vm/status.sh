@@ -61,6 +61,8 @@ start_background() {
 	local ready=$1 programs
 	shift
 	programs=$(dirname "$(command -v secretmem-load)")/../vm
+	# Not when the child comes to it: one before may have been ready, too.
+	: >"$ready"
 	"$programs/$1" "${@:2}" >"$ready" 2>&1 &
 	background=$!
 	# Its end is an answer too: the OOM killer may have chosen it.
