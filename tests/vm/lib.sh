@@ -26,6 +26,16 @@ in_guest() {
 		"$BASH" "$(realpath "$0")"
 }
 
+# guest_job JOB OPTION…: for a file that does some of its work here: its JOB in a
+# guest, which finds it in $SECRETMEM_TEST_GUEST.
+guest_job() {
+	local job=$1
+	shift
+	# shellcheck disable=SC2086 # options, such as --debug
+	SECRETMEM_TEST_GUEST=$job "$tests_top/kernel/vm" "$@" ${SECRETMEM_VM_OPTIONS-} -- \
+		"$BASH" "$(realpath "$0")"
+}
+
 ok() {
 	tap_count=$((tap_count + 1))
 	echo "ok $tap_count - $*"
